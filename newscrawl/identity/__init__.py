@@ -1,0 +1,1 @@
+"""What makes two documents the same: URL key and content hash."""
