@@ -17,6 +17,8 @@ _HEADER_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([a-zA-Z0-9_:.-]{2,40})""
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 # Control characters, and references to them, which make libxml2 or trafilatura cut the text short.
 _CONTROLS = dict.fromkeys([*range(9), 11, *range(14, 32), 127])
+# UTF-8 was tried before, the others are Python codecs that are no charsets.
+_NO_CHARSETS = ("utf-8", "rot13", "hex", "base64", "zlib", "bz2", "uu", "quopri")
 _CONTROL_REFERENCE = re.compile(
     r"&#(?:0*(?:[0-8]|1[1245-9]|2\d|3[01]|12[7-9]|1[34]\d|15\d)|x0*(?:[0-8bcef]|1[\da-f]|7f|[89][\da-f]));",
     re.IGNORECASE,
@@ -44,10 +46,10 @@ def decode_html(body: bytes, content_type: str | None = None) -> str:
             codec = codecs.lookup(name) if name else None
         except LookupError:
             continue
-        if codec is not None and codec.name not in ("utf-8", "rot13", "hex", "base64", "zlib", "bz2", "uu", "quopri"):
+        if codec is not None and codec.name not in _NO_CHARSETS:
             # What calls itself latin-1 is windows-1252 on the web.
-            name = "windows-1252" if codec.name in ("iso8859-1", "ascii") else codec.name
-            return _without_controls(body.decode(name, "replace"))
+            charset = "windows-1252" if codec.name in ("iso8859-1", "ascii") else codec.name
+            return _without_controls(body.decode(charset, "replace"))
     # Mostly valid UTF-8 with a broken byte is still UTF-8.
     text = body.decode("utf-8", "replace")
     if text.count("\ufffd") * 100 < sum(1 for ch in text if ch > "\x7f"):
