@@ -5,9 +5,15 @@ Every field that may be unknown is `None` or empty; nothing is invented. Times a
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003  (dataclass fields are inspected at run time)
-from dataclasses import dataclass, field
-from datetime import datetime  # noqa: TC003
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from newscrawl.identity.keys import content_hash, report_id
+from newscrawl.text import clean_line, clean_paragraphs, count_words
+from newscrawl.urls import absolute_url, registered_domain
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -153,3 +159,103 @@ class Extracted:
     """Why the page is no report (`no body`, `section page`, `soft 404`, ...), by what the page itself shows."""
     candidates: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     """Field -> (method, value as text) of everything that was found, the winner first; for `extract --explain`."""
+
+
+def to_json(report: Report) -> dict[str, Any]:
+    """A report as JSON values: times as ISO 8601, points as [longitude, latitude]; what is unknown is left out."""
+    return {
+        f.name: value for f in fields(report) if (value := _json_value(getattr(report, f.name))) not in (None, [], {})
+    }
+
+
+def to_json_line(report: Report) -> str:
+    """A report as one line of JSON."""
+    return json.dumps(to_json(report), ensure_ascii=False)
+
+
+def _json_value(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: item for f in fields(value) if (item := _json_value(getattr(value, f.name))) is not None}
+    if isinstance(value, tuple):
+        return [_json_value(item) for item in value]
+    return dict(value) if isinstance(value, Mapping) else value
+
+
+def from_json(values: Mapping[str, Any], now: datetime) -> Report:
+    """A report from JSON values as `to_json` makes them; `url` and `body` must be there.
+
+    Keys (`id`, `content_hash`) are worked out anew, and the source is the registered domain where none is named.
+    Raises ValueError saying which field is wrong and why.
+    """
+    url = absolute_url("", values["url"]) if isinstance(values.get("url"), str) else None
+    if url is None:
+        raise ValueError(f"url is {values.get('url')!r}, which is no http(s) URL")
+    known = {f.name for f in fields(Report)} - {"id", "url", "content_hash", "revision", "schema_version"}
+    read = {name: _read_field(name, value) for name, value in values.items() if name in known and value is not None}
+    for name in ("headline", "summary"):
+        if name in read:
+            read[name] = clean_line(read[name])
+    body = clean_paragraphs(read.get("body") or "")
+    read |= {"body": body or None, "word_count": count_words(body) if body else None}
+    read.setdefault("source", registered_domain(url))
+    read.setdefault("fetched_at", now)
+    read.setdefault("first_seen_at", read["fetched_at"])
+    digest = content_hash(read.get("headline"), body) if body else None
+    return Report(id=report_id(url), url=url, content_hash=digest, **read)
+
+
+_TIMES = ("published_at", "modified_at", "first_seen_at", "fetched_at")
+_NUMBERS = ("comment_count", "word_count")
+_STRING_LISTS = ("also_at", "authors", "sections", "keywords")
+_PARTS: dict[str, type] = {
+    "images": Image,
+    "videos": Video,
+    "publisher": Publisher,
+    "source_link": SourceLink,
+    "locations": Location,
+    "rating": Rating,
+}
+
+
+def _read_field(name: str, value: Any) -> Any:
+    if name in _TIMES:
+        return _read_time(name, value)
+    if name in _STRING_LISTS:
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise ValueError(f"{name} is {value!r:.80}, not a list of strings")
+        return tuple(clean_line(item) for item in value)
+    if name in _PARTS:
+        return tuple(_read_part(name, item) for item in value) if isinstance(value, list) else _read_part(name, value)
+    if name == "provenance":
+        return {str(key): str(item) for key, item in value.items()} if isinstance(value, dict) else {}
+    if name in _NUMBERS:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise ValueError(f"{name} is {value!r:.80}, not a whole number")
+        return value
+    expected = bool if name == "free_access" else str
+    if not isinstance(value, expected):
+        raise ValueError(f"{name} is {value!r:.80}, not a {expected.__name__}")
+    return value
+
+
+def _read_time(name: str, value: Any) -> datetime:
+    try:
+        at = datetime.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} is {value!r:.80}, not a time in ISO 8601") from error
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def _read_part(name: str, value: Any) -> Any:
+    if not isinstance(value, dict):
+        raise ValueError(f"{name} has {value!r:.80}, not an object")
+    cls = _PARTS[name]
+    part = {f.name: value[f.name] for f in fields(cls) if f.name in value}
+    if isinstance(part.get("point"), list):
+        part["point"] = tuple(part["point"])
+    try:
+        return cls(**part)
+    except TypeError as error:
+        raise ValueError(f"{name} has {value!r:.80}, which lacks a field: {error}") from error

@@ -24,6 +24,7 @@ _TRACKING = re.compile(
 _SESSION = re.compile(r"phpsessid|jsessionid|aspsessionid\w*|sessionid|session_id|sid|s", re.ASCII | re.IGNORECASE)
 _SESSION_VALUE = re.compile(r"[0-9a-zA-Z,-]{20,}", re.ASCII)
 _PATH_SESSION = re.compile(r";jsessionid=[^/?#]*", re.ASCII | re.IGNORECASE)
+_FRONT_PATH = re.compile(r"/?(index\.\w{2,5}|home/?|[a-z]{2}([-_][a-zA-Z]{2})?/?)?")
 _ESCAPED = re.compile(r"%([0-9a-fA-F]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
@@ -61,9 +62,22 @@ def normalise_url(url: str) -> str:
     port = parts.port
     if port is not None and port != {"http": 80, "https": 443}.get(parts.scheme):
         host = f"{host}:{port}"
-    path = _normalise_escapes(_PATH_SESSION.sub("", urlsplit(urljoin(url, parts.path or "/")).path or "/"), "/")
+    path = _normalise_escapes(_PATH_SESSION.sub("", _without_dots(parts.path or "/")), "/")
     pairs = [pair for pair in parts.query.split("&") if pair and not _is_noise(pair)]
     return urlunsplit((parts.scheme, host, path, _normalise_escapes("&".join(pairs), "&=+?/"), ""))
+
+
+def _without_dots(path: str) -> str:
+    """RFC 3986, section 5.2.4. urljoin would take a path that begins with `//` for a host."""
+    segments: list[str] = []
+    for segment in path.split("/")[1:]:
+        if segment == "..":
+            del segments[-1:]
+        elif segment != ".":
+            segments.append(segment)
+    if path.endswith(("/.", "/..")):
+        segments.append("")
+    return "/" + "/".join(segments)
 
 
 def _is_noise(pair: str) -> bool:
@@ -125,3 +139,9 @@ def same_site(url: str, other: str) -> bool:
 def path_of(url: str) -> str:
     """The decoded path of a URL."""
     return unquote(urlsplit(url).path)
+
+
+def is_front_page(url: str) -> bool:
+    """Whether a URL is the front page of a site, or of one of its languages (`/`, `/index.html`, `/en/`)."""
+    parts = urlsplit(url)
+    return not parts.query and _FRONT_PATH.fullmatch(parts.path) is not None

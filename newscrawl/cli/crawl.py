@@ -1,0 +1,147 @@
+"""`newscrawl crawl TARGET...`"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from newscrawl.cli.options import (
+    FAILED,
+    INTERRUPTED,
+    TOO_MANY_ERRORS,
+    USAGE,
+    JsonOption,
+    SetOption,
+    err,
+    load_settings,
+    out,
+    parse_since,
+    plain,
+    stop,
+)
+from newscrawl.cli.progress import watch_crawls
+from newscrawl.sources import SourceError, resolve_target
+from newscrawl.spiders.run import CrawlResult, run_crawls
+from newscrawl.store.connection import StoreError
+from newscrawl.store.ledger import OUTCOMES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MOST_LINES = 10
+"""Lines of trouble shown of one crawl; `newscrawl crawls show` has the rest."""
+
+
+def crawl(
+    targets: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="TARGET...",
+            help="A source id, a domain, or a URL of a home page, feed, sitemap, section or single report.",
+        ),
+    ],
+    *,
+    limit: Annotated[int, typer.Option(min=1, help="Store at most N reports of each target.")] = 0,
+    since: Annotated[str | None, typer.Option(help="Leave out what was published before (2d, 6h, 2026-11-24).")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Without a budget of pages, and all endpoints.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Fetch and read, but write nothing.")] = False,
+    output: Annotated[
+        str, typer.Option("-o", "--output", metavar="FILE", help="Also append new and changed reports, as JSON Lines.")
+    ] = "",
+    max_error_rate: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Share of failed URLs that still counts as done.")
+    ] = None,
+    set_: SetOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """Crawl targets now."""
+    settings = load_settings(set_)
+    if output:
+        settings.set("NEWSCRAWL_OUTPUT", output, priority="cmdline")
+    _check_output(settings["NEWSCRAWL_OUTPUT"])
+    for target in targets:
+        try:
+            resolve_target(target, Path(settings["NEWSCRAWL_SOURCES"]))
+        except SourceError as error:
+            stop(str(error), USAGE)
+    highest = settings.getfloat("NEWSCRAWL_MAX_ERROR_RATE") if max_error_rate is None else max_error_rate
+    try:
+        results = run_crawls(
+            settings,
+            list(dict.fromkeys(targets)),
+            watch=watch_crawls,
+            limit=limit,
+            since=parse_since(since) or "",
+            full=full,
+            dry_run=dry_run,
+        )
+    except StoreError as error:
+        stop(str(error), FAILED)
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        stop("interrupted; the next crawl takes up what is left", INTERRUPTED)
+    if json_:
+        out.print(json.dumps([asdict(result) for result in results], ensure_ascii=False, indent=1), markup=False)
+    elif settings["NEWSCRAWL_OUTPUT"] == "-":
+        _print_table(results, err)
+    else:
+        _print_table(results, out)
+    _print_trouble(results)
+    raise typer.Exit(exit_status(results, len(set(targets)), highest))
+
+
+def exit_status(results: Sequence[CrawlResult], targets: int, max_error_rate: float) -> int:
+    """0 done, 1 failed or something was left unsaved, 3 too many failed URLs, 130 interrupted."""
+    if any(result.state == "failed" for result in results):
+        return FAILED
+    if any(result.state == "interrupted" for result in results) or len(results) < targets:
+        return INTERRUPTED
+    if any(result.unavailable or result.error_rate > max_error_rate for result in results):
+        return TOO_MANY_ERRORS
+    return 0
+
+
+def _check_output(path: str) -> None:
+    if path and path != "-":
+        try:
+            with Path(path).open("a", encoding="utf-8"):
+                pass
+        except OSError as error:
+            stop(f"-o {path}: cannot be written: {error.strerror}", FAILED)
+
+
+def _print_table(results: Sequence[CrawlResult], console: object) -> None:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("source")
+    for name in ("discovered", *OUTCOMES, "requests", "seconds"):
+        table.add_column(name, justify="right")
+    for result in sorted(results, key=lambda one: one.source):
+        counts = [str(result.counts.get(name, 0)) for name in ("discovered", *OUTCOMES)]
+        table.add_row(Text(plain(result.source)), *counts, str(result.requests), f"{result.seconds:.1f}")
+    if len(results) > 1:
+        sums = [str(sum(r.counts.get(name, 0) for r in results)) for name in ("discovered", *OUTCOMES)]
+        total = str(sum(r.requests for r in results))
+        table.add_row("all", *sums, total, f"{max(r.seconds for r in results):.1f}", style="bold")
+    console.print(table)  # type: ignore[attr-defined]
+
+
+def _print_trouble(results: Sequence[CrawlResult]) -> None:
+    for result in results:
+        if result.reason:
+            err.print(f"newscrawl: {plain(result.reason)}", markup=False)
+        lines = [f"{count} {reason}" for reason, count in result.reasons.items() if not reason.startswith("duplicate")]
+        lines += [error for error in result.errors if result.reason is None or error not in result.reason]
+        for line in lines[:MOST_LINES]:
+            err.print(f"  {plain(result.source)}: {plain(line)}", markup=False)
+        if len(lines) > MOST_LINES:
+            err.print(
+                f"  {plain(result.source)}: and {len(lines) - MOST_LINES} more; "
+                f"`newscrawl crawls show {result.crawl_id}` has all",
+                markup=False,
+            )

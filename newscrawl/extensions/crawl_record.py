@@ -1,0 +1,108 @@
+"""The record of a crawl: kept alive while it runs, and closed with counts that add up."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from typing import TYPE_CHECKING, Any, cast
+
+from scrapy import signals
+
+from newscrawl.store.connection import StoreError
+from newscrawl.store.crawls import MAX_ERRORS
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+
+    from newscrawl.spiders.reports import ReportSpider
+
+HEARTBEAT = 10.0
+"""Seconds between two signs of life: lease renewed, counts written."""
+
+logger = logging.getLogger(__name__)
+
+
+class CrawlRecord:
+    """Writes heartbeat and end of a crawl, and gives its leases and resources back."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self._beating: asyncio.Task[None] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        self = cls(crawler)
+        crawler.signals.connect(self.spider_opened, signal=signals.spider_opened)
+        crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
+        return self
+
+    @property
+    def spider(self) -> ReportSpider:
+        """The spider, which knows its store and ledger once it has begun."""
+        return cast("ReportSpider", self.crawler.spider)
+
+    async def spider_opened(self) -> None:
+        self._beating = asyncio.get_running_loop().create_task(self._beat())
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT)
+            spider = self.spider
+            if not spider.began or spider.store is None:
+                continue
+            try:
+                await spider.store.crawls.beat(spider.crawl_id, spider.ledger.summary())
+                for domain in spider.domains:
+                    if not await spider.store.leases.renew(domain, spider.crawl_id):
+                        spider.fail(f"{domain}: another crawl has taken over; this one was silent for too long")
+            except StoreError as error:
+                spider.fail(str(error))
+
+    async def spider_closed(self, reason: str) -> None:
+        if self._beating is not None:
+            self._beating.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._beating
+        spider = self.spider
+        try:
+            if spider.began:
+                await self._end(spider, reason)
+        except StoreError as error:
+            spider.fail(str(error))
+        finally:
+            await spider.give_back()
+
+    async def _end(self, spider: ReportSpider, reason: str) -> None:
+        await spider.finish()
+        counts = spider.ledger.summary()
+        written = await spider.ledger.outcomes()
+        expected = {outcome: n for outcome, n in counts.items() if n and outcome != "discovered"}
+        if written != expected:
+            spider.fail(f"the ledger says {written}, the crawl has counted {expected}: please report this as a bug")
+        if spider.store is None:
+            return
+        await spider.store.crawls.end(
+            spider.crawl_id,
+            state="failed" if spider.failure else "interrupted" if reason == "shutdown" else "done",
+            reason=spider.failure or spider.unavailable or reason,
+            summary={
+                "counts": counts,
+                "reasons": _dotless(dict(spider.ledger.reasons.most_common(50))),
+                "requests": self._requests(),
+                "errors": spider.endpoint_errors[:MAX_ERRORS],
+            },
+        )
+        for domain in spider.domains:
+            await spider.store.leases.release(domain, spider.crawl_id)
+
+    def _requests(self) -> int:
+        assert self.crawler.stats is not None
+        return int(self.crawler.stats.get_value("downloader/request_count", 0))
+
+
+def _dotless(reasons: dict[str, int]) -> list[dict[str, Any]]:
+    """Reasons hold dots and dollars, which field names should not."""
+    return [{"reason": reason, "count": count} for reason, count in reasons.items()]

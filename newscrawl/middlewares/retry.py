@@ -1,0 +1,58 @@
+"""Retries that ask again when they are told to."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, datetime
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from scrapy.downloadermiddlewares.retry import RetryMiddleware
+
+from newscrawl.dates import parse_date
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.http import Response
+
+LONGEST_WAIT = 30.0
+"""Seconds of Retry-After that a crawl waits; what is told to come back later is left to the next crawl."""
+
+logger = logging.getLogger(__name__)
+
+
+class PatientRetryMiddleware(RetryMiddleware):
+    """Scrapy's, with Retry-After (RFC 9110, section 10.2.3): the whole site is left in peace that long."""
+
+    async def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+        if response.status in self.retry_http_codes and not request.meta.get("dont_retry"):
+            wait = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
+            if wait is not None and wait > LONGEST_WAIT:
+                return response
+            retry = self._retry(request, f"{response.status}")
+            if retry is not None:
+                await self._rest(request, wait or 0.0)
+                return retry
+        return response
+
+    async def _rest(self, request: Request, seconds: float) -> None:
+        if seconds <= 0:
+            return
+        logger.info("%s asks to wait %.0f s", request.url, seconds)
+        assert self.crawler.engine is not None
+        slot = self.crawler.engine.downloader.slots.get(request.meta.get("download_slot", ""))
+        if slot is not None:  # no other request to the site starts before that either
+            slot.lastseen = max(slot.lastseen, monotonic() + seconds - slot.delay)
+        await asyncio.sleep(seconds)
+
+
+def retry_after(value: bytes | None, now: datetime) -> float | None:
+    """Seconds that a Retry-After header asks for, by number or by HTTP date; None where it says nothing."""
+    if not value:
+        return None
+    text = value.decode("latin-1").strip()
+    if text.isdigit():
+        return float(min(int(text[:9]), 10**9))
+    moment = parse_date(text, now)
+    return max(0.0, (moment.at - now).total_seconds()) if moment else None

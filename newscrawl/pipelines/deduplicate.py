@@ -1,0 +1,42 @@
+"""What is stored already ends here: the same URL with the same text, or the same text at another URL of the source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from scrapy.exceptions import DropItem
+
+from newscrawl.store.connection import StoreError
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+
+    from newscrawl.pipelines.item import Crawl, ReportItem
+
+
+class DeduplicatePipeline:
+    """Drops reports whose text the store has. What slips past it in a race, the store's unique index stops."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def process_item(self, item: ReportItem) -> Any:
+        crawl = cast("Crawl", self.crawler.spider)
+        if crawl.store is None:
+            return item
+        try:
+            same = await crawl.store.reports.find_same(item.report)
+            if same is None:
+                return item
+            reason = f"same text as {same.report_id}" if same.outcome == "duplicate" else None
+            await crawl.ledger.close(item.entry_id, same.outcome, reason, fetched=item.fetched, report=same.report_id)
+        except StoreError as error:
+            crawl.fail(str(error))
+            raise
+        raise DropItem(f"{item.report.url}: {same.outcome}", log_level="DEBUG")

@@ -1,0 +1,36 @@
+"""What travels through the pipelines: a report, and the ledger entry that it ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from newscrawl.items import Report  # noqa: TC001  (fields of an item are inspected at run time)
+from newscrawl.store.ledger import Fetched  # noqa: TC001
+
+if TYPE_CHECKING:
+    from newscrawl.store.ledger import CrawlLedger
+    from newscrawl.store.store import Store
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReportItem:
+    """A report on its way to the store."""
+
+    report: Report
+    entry_id: str
+    """Which entry of the ledger it ends."""
+    fetched: Fetched
+    rejection: str | None = None
+    """Why the page is no report, by what the page itself shows."""
+
+
+class Crawl(Protocol):
+    """What the pipelines need of the spider."""
+
+    store: Store | None
+    """None in a dry run."""
+    ledger: CrawlLedger
+
+    def fail(self, message: str) -> None:
+        """End the crawl: something cannot be saved."""

@@ -1,0 +1,96 @@
+"""Reports go to the store in batches; each entry is closed after its report was acknowledged."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, cast
+
+from scrapy.exceptions import DropItem
+
+from newscrawl.store.connection import StoreError
+from newscrawl.store.reports import Saved
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+
+    from newscrawl.pipelines.item import Crawl, ReportItem
+
+
+class StorePipeline:
+    """Collects items until there are `size` of them or `interval` seconds have passed, and writes them at once.
+
+    Each item waits for its batch, so that Scrapy counts it as being processed, and stops the download when many are.
+    """
+
+    def __init__(self, crawler: Crawler, size: int, interval: float) -> None:
+        self.crawler = crawler
+        self.size = size
+        self.interval = interval
+        self._waiting: list[tuple[ReportItem, asyncio.Future[Saved]]] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._writing: set[asyncio.Task[None]] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        settings = crawler.settings
+        return cls(crawler, settings.getint("NEWSCRAWL_STORE_BATCH"), settings.getfloat("NEWSCRAWL_STORE_INTERVAL"))
+
+    @property
+    def crawl(self) -> Crawl:
+        """The spider, as pipelines see it."""
+        return cast("Crawl", self.crawler.spider)
+
+    async def process_item(self, item: ReportItem) -> Any:
+        try:
+            saved = await self._save(item)
+            reason = f"same text as {saved.report_id}" if saved.outcome == "duplicate" else None
+            await self.crawl.ledger.close(
+                item.entry_id, saved.outcome, reason, fetched=item.fetched, report=saved.report_id
+            )
+        except StoreError as error:
+            self.crawl.fail(str(error))
+            raise DropItem(f"{item.report.url}: not saved", log_level="ERROR") from error
+        if saved.outcome in ("stored", "updated"):
+            return item
+        raise DropItem(f"{item.report.url}: {saved.outcome}", log_level="DEBUG")
+
+    async def close_spider(self) -> None:
+        self._flush()
+        if self._writing:
+            await asyncio.gather(*self._writing)
+
+    async def _save(self, item: ReportItem) -> Saved:
+        if self.crawl.store is None:  # a dry run
+            return Saved("stored", item.report.id)
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Saved] = loop.create_future()
+        self._waiting.append((item, future))
+        if len(self._waiting) >= self.size:
+            self._flush()
+        elif self._timer is None:
+            self._timer = loop.call_later(self.interval, self._flush)
+        return await future
+
+    def _flush(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._waiting:
+            batch, self._waiting = self._waiting, []
+            task = asyncio.get_running_loop().create_task(self._write(batch))
+            self._writing.add(task)
+            task.add_done_callback(self._writing.discard)
+
+    async def _write(self, batch: list[tuple[ReportItem, asyncio.Future[Saved]]]) -> None:
+        store = self.crawl.store
+        assert store is not None
+        try:
+            results = await store.reports.save([item.report for item, _ in batch])
+        except StoreError as error:
+            for _, future in batch:
+                future.set_exception(error)
+            return
+        for (_, future), saved in zip(batch, results, strict=True):
+            future.set_result(saved)

@@ -1,0 +1,136 @@
+"""All settings, and the only reader of the environment.
+
+This is the Scrapy settings module. A setting named `NEWSCRAWL_*` or `MONGODB_*` can be given as an environment variable
+or with `-s NAME=VALUE`; Scrapy's own with `-s` only. `DOWNLOAD_*` and the like are documented by Scrapy 2.19.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib.metadata import version
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import getproxies
+
+import platformdirs
+
+
+def _env(name: str, default: str) -> str:
+    return os.environ.get(name, "") or default
+
+
+# -- where things are ------------------------------------------------------------------------------------------------
+
+MONGODB_URI = _env("MONGODB_URI", "")
+"""Empty: the private mongod."""
+MONGODB_DATABASE = _env("MONGODB_DATABASE", "newscrawl")
+NEWSCRAWL_HOME = _env("NEWSCRAWL_HOME", platformdirs.user_data_dir("newscrawl"))
+"""Data of the private mongod."""
+NEWSCRAWL_SOURCES = _env("NEWSCRAWL_SOURCES", str(Path("sources")))
+"""Folder of the source files."""
+NEWSCRAWL_OUTPUT = _env("NEWSCRAWL_OUTPUT", "")
+"""File that gets every stored or updated report as a JSON line, besides the database."""
+
+# -- what one crawl may cost -----------------------------------------------------------------------------------------
+
+NEWSCRAWL_MAX_REPORTS = _env("NEWSCRAWL_MAX_REPORTS", "300")
+"""Report pages fetched in one crawl: at one a second, five minutes. The rest stays pending for the next crawl."""
+NEWSCRAWL_MAX_PAGES = _env("NEWSCRAWL_MAX_PAGES", "40")
+"""Home, section and further pages and feeds fetched in one crawl. More is a trap or an archive."""
+NEWSCRAWL_MAX_SITEMAPS = _env("NEWSCRAWL_MAX_SITEMAPS", "20")
+NEWSCRAWL_MAX_DEPTH = _env("NEWSCRAWL_MAX_DEPTH", "5")
+"""Pages of one listing that are followed, and levels of sitemap indexes."""
+NEWSCRAWL_MAX_ERROR_RATE = _env("NEWSCRAWL_MAX_ERROR_RATE", "0.5")
+"""Share of failed URLs above which a crawl ends with exit status 3."""
+NEWSCRAWL_ALLOW_NETWORKS = _env("NEWSCRAWL_ALLOW_NETWORKS", "")
+"""Networks inside which the address guard lets requests through on any port, separated by commas: `127.0.0.0/8`."""
+
+# -- workers ---------------------------------------------------------------------------------------------------------
+
+NEWSCRAWL_WORKERS = _env("NEWSCRAWL_WORKERS", "2")
+"""Child processes that parse. Two keep the process tree below 600 MB."""
+NEWSCRAWL_PARSE_SECONDS = _env("NEWSCRAWL_PARSE_SECONDS", "4")
+"""A page takes 40 ms, the slowest real one seen 1.3 s; what takes longer is hostile and its worker is killed."""
+NEWSCRAWL_PARSE_SECONDS_LARGE = _env("NEWSCRAWL_PARSE_SECONDS_LARGE", "16")
+"""The same for feeds and sitemaps, which may be 50 MiB."""
+NEWSCRAWL_WORKER_MEMORY_MB = _env("NEWSCRAWL_WORKER_MEMORY_MB", "1024")
+"""Address space of one worker."""
+
+# -- store -----------------------------------------------------------------------------------------------------------
+
+NEWSCRAWL_STORE_PATIENCE = _env("NEWSCRAWL_STORE_PATIENCE", "150")
+"""Seconds that a database which goes away is waited for."""
+NEWSCRAWL_STORE_BATCH = _env("NEWSCRAWL_STORE_BATCH", "50")
+"""Reports written at once; larger batches cost the same."""
+NEWSCRAWL_STORE_INTERVAL = _env("NEWSCRAWL_STORE_INTERVAL", "0.3")
+"""Seconds after which a smaller batch is written all the same."""
+
+# -- Scrapy ----------------------------------------------------------------------------------------------------------
+
+BOT_NAME = "newscrawl"
+SPIDER_MODULES = ["newscrawl.spiders"]
+USER_AGENT = f"newscrawl/{version('newscrawl')}"
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "newscrawl"
+
+DOWNLOAD_DELAY = 1
+DOWNLOAD_DELAY_JITTER = 0  # the delay is a promise: a random part would sometimes fall below a Crawl-delay
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+CONCURRENT_REQUESTS = 32
+CONCURRENT_ITEMS = 4  # Scrapy starts as many tasks for every response
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 20_000_000  # 5 MB are 19 pages: the writer's batches would stall the downloader
+
+DOWNLOAD_VERIFY_CERTIFICATES = True
+DOWNLOAD_TIMEOUT = 15
+DOWNLOAD_MAXSIZE = 4 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
+NEWSCRAWL_MAX_FEED_SIZE = 50 * 1024 * 1024
+"""Bytes of a feed or sitemap (the limit of the sitemap protocol)."""
+DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+NEWSCRAWL_PROXY_HOSTS = [urlsplit(proxy).hostname or "" for proxy in getproxies().values()]
+"""Hosts of the operator's proxies (`http_proxy`, `https_proxy`), which may be inside."""
+TWISTED_DNS_RESOLVER = "newscrawl.middlewares.addresses.GuardedResolver"
+DNS_TIMEOUT = 10
+
+RETRY_TIMES = 1
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the ledger keeps the reason
+COOKIES_ENABLED = False
+REDIRECT_ENABLED = False  # redirects are resolved against the ledger, by the spider
+METAREFRESH_ENABLED = False
+HTTPERROR_ALLOW_ALL = True
+REFERER_ENABLED = False
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+URLLENGTH_LIMIT = 2048
+CLOSESPIDER_TIMEOUT = 3600  # seconds; what is left stays pending
+MEMUSAGE_LIMIT_MB = 1500  # of the crawler process alone: a leak, not a busy day
+STATS_DUMP = False
+LOG_LEVEL = "INFO"
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+FEED_EXPORT_ENCODING = "utf-8"
+
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # the spider knows what belongs to a source
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "newscrawl.middlewares.addresses.AddressGuardMiddleware": 50,
+    "newscrawl.middlewares.robots.RobotsMiddleware": 100,
+    "newscrawl.middlewares.conditional.ConditionalMiddleware": 200,
+    "newscrawl.middlewares.retry.PatientRetryMiddleware": 550,
+    "newscrawl.middlewares.compression.WholeCompressionMiddleware": 590,
+}
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # the plan counts pages of a listing
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
+}
+ITEM_PIPELINES = {
+    "newscrawl.pipelines.validate.ValidatePipeline": 100,
+    "newscrawl.pipelines.deduplicate.DeduplicatePipeline": 200,
+    "newscrawl.pipelines.store.StorePipeline": 300,
+    "newscrawl.pipelines.output.OutputPipeline": 400,
+}
+EXTENSIONS = {
+    "newscrawl.extensions.download_limits.DownloadLimits": 100,
+    "newscrawl.extensions.crawl_record.CrawlRecord": 200,
+}

@@ -1,0 +1,568 @@
+"""The one spider: one crawl of one source.
+
+Its callbacks only fetch and decide. Whatever parses runs in a worker; what became of every entry is in the ledger.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from scrapy import Request, Spider, signals
+from scrapy.exceptions import DontCloseSpider
+
+from newscrawl.discovery.findings import Endpoint, NotReadableError
+from newscrawl.identity.keys import report_id, url_key
+from newscrawl.items import Entry
+from newscrawl.middlewares.refusals import NotNowError, RefusedError
+from newscrawl.middlewares.robots import RobotsMiddleware
+from newscrawl.parsing.pool import ParseError
+from newscrawl.parsing.work import About, Page, read_endpoint, read_report_page, read_target
+from newscrawl.pipelines.item import ReportItem
+from newscrawl.sources import resolve_target
+from newscrawl.spiders import resources
+from newscrawl.spiders.answers import describe_failure, location_of, read_answer
+from newscrawl.spiders.plan import Limits, Plan
+from newscrawl.spiders.queue import NO_LIMIT, ReportQueue
+from newscrawl.store.connection import StoreError
+from newscrawl.store.crawls import new_crawl_id
+from newscrawl.store.ledger import Fetched
+from newscrawl.store.memory_ledger import MemoryLedger
+from newscrawl.urls import absolute_url, is_front_page, registered_domain
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterable
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+    from newscrawl.discovery.findings import Findings
+    from newscrawl.items import Extracted
+    from newscrawl.store.ledger import CrawlLedger, Known, Taken
+    from newscrawl.store.store import Store
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+MAX_HOPS = 5
+"""Redirects that one request may take."""
+MOST_PENDING = 5000
+"""Entries of earlier crawls that one crawl takes up, even without a budget: they are held in memory."""
+
+logger = logging.getLogger(__name__)
+
+
+class ReportSpider(Spider):
+    """Crawls one source, or one target that no source file defines."""
+
+    name = "reports"
+
+    def __init__(
+        self,
+        source: str = "",
+        *,
+        limit: int | str = 0,
+        since: datetime | str = "",
+        full: bool | str = False,
+        dry_run: bool | str = False,
+        folder: Path,
+        limits: Limits,
+        max_reports: int,
+        parse_seconds: tuple[float, float],
+        window: int,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.target = source
+        self.source, self.start_url = resolve_target(source, folder)
+        self.source_id = self.source.id
+        self.domains = self.source.domains
+        self.full = str(full).lower() in ("true", "1", "yes")
+        self.dry_run = str(dry_run).lower() in ("true", "1", "yes")
+        self.limit = int(limit) or NO_LIMIT
+        self.since = datetime.fromisoformat(since) if isinstance(since, str) and since else since or None
+        self.limits = Limits(pages=NO_LIMIT, sitemaps=NO_LIMIT, depth=NO_LIMIT) if self.full else limits
+        self.max_reports = NO_LIMIT if self.full else self.source.max_reports or max_reports
+        self.parse_seconds = parse_seconds
+        self.window = window
+        self.crawl_id = new_crawl_id(datetime.now(UTC))
+        self.failure: str | None = None
+        """Why the crawl as a whole failed."""
+        self.unavailable: str | None = None
+        """Why the target could not be asked now, for example because robots.txt could not be read."""
+        self.front_trouble: str | None = None
+        """Why the front page could not be read; a failure where nothing else was found either."""
+        self.endpoint_errors: list[str] = []
+        self.began = False
+        self.store: Store | None = None
+        self.ledger: CrawlLedger
+        self.resources: resources.Resources | None = None
+        self.plan = Plan(self.limits, thorough=self.full, since=self.since)
+        self.queue = ReportQueue(self.max_reports, self.window)
+        self._known: dict[str, Known] = {}
+        self._whole_site = self.source.discover and (not self.start_url or is_front_page(self.start_url))
+        self._asking = 0
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        settings = crawler.settings
+        spider = cls(
+            *args,
+            folder=Path(settings["NEWSCRAWL_SOURCES"]),
+            limits=Limits(
+                pages=settings.getint("NEWSCRAWL_MAX_PAGES"),
+                sitemaps=settings.getint("NEWSCRAWL_MAX_SITEMAPS"),
+                depth=settings.getint("NEWSCRAWL_MAX_DEPTH"),
+            ),
+            max_reports=settings.getint("NEWSCRAWL_MAX_REPORTS"),
+            parse_seconds=(
+                settings.getfloat("NEWSCRAWL_PARSE_SECONDS"),
+                settings.getfloat("NEWSCRAWL_PARSE_SECONDS_LARGE"),
+            ),
+            window=2 * settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
+            **kwargs,
+        )
+        spider._set_crawler(crawler)
+        crawler.signals.connect(spider.spider_idle, signal=signals.spider_idle)
+        return spider
+
+    # -- beginning ---------------------------------------------------------------------------------------------------
+
+    async def start(self) -> AsyncIterator[Any]:
+        try:
+            await self._prepare()
+            for taken in await self.ledger.pending(min(self.max_reports, MOST_PENDING)):
+                self.queue.add(taken)
+            self._name_endpoints()
+            await self._recall_endpoints()
+        except StoreError as error:
+            self.fail(str(error))
+            return
+        if self.start_url:
+            yield self._request(self.start_url, "target", self.parse_target, hops=0)
+        for request in self._next():
+            yield request
+
+    async def _prepare(self) -> None:
+        self.resources = await resources.acquire(self.crawler.settings, with_store=not self.dry_run)
+        self.store = self.resources.store
+        if self.store is None:
+            self.ledger = MemoryLedger(self.source.id, self.crawl_id)
+        else:
+            self.ledger = self.store.crawl_ledger(self.source.id, self.crawl_id)
+            options = {"full": self.full, "limit": self.limit if self.limit < NO_LIMIT else None, "since": self.since}
+            await self.store.crawls.begin(self.crawl_id, self.source.id, self.target, options)
+            await self._wait_for_turn()
+        self.began = True
+        self._set_delay()
+
+    async def _wait_for_turn(self) -> None:
+        """One crawl a domain at a time, over all processes; `extensions.crawl_record` renews and releases."""
+        assert self.store is not None
+        for domain in sorted(self.source.domains):
+            await self.store.leases.wait(domain, self.crawl_id)
+
+    def _set_delay(self) -> None:
+        if self.source.delay is not None and self.crawler.engine is not None:
+            for domain in self.source.domains:
+                self.crawler.engine.downloader.per_slot_settings[domain] = {"delay": self.source.delay}
+
+    def _name_endpoints(self) -> None:
+        """The endpoints of the source file, unless the user has named a URL of it."""
+        if self.start_url:
+            return
+        source = self.source
+        named = [
+            *(Endpoint(url=url, kind="section") for url in ([source.home] if source.home else [])),
+            *(Endpoint(url=url, kind="feed") for url in source.feeds),
+            *(Endpoint(url=url, kind="sitemap") for url in source.sitemaps),
+            *(Endpoint(url=url, kind="section") for url in source.sections),
+        ]
+        self.plan.name(named)
+
+    async def _recall_endpoints(self) -> None:
+        """Validators of what earlier crawls asked; where the whole site is crawled, their endpoints are asked again."""
+        self._known = {url_key(known.url): known for known in await self.ledger.endpoints()}
+        asked = [known for known in self._known.values() if known.checked_at is not None]
+        if self._whole_site and asked:
+            self.plan.thorough = True
+            front = url_key(self.start_url or self.source.home or "http://none/")
+            self.plan.name(
+                Endpoint(url=known.url, kind=known.kind)  # type: ignore[arg-type]
+                for known in self._known.values()
+                if known.fails < 3 and url_key(known.url) != front
+            )
+
+    # -- the target --------------------------------------------------------------------------------------------------
+
+    async def parse_target(self, response: Response, hops: int) -> AsyncIterator[Any]:
+        """What the user has named: a report, a listing, a feed or a sitemap."""
+        self._asking -= 1
+        async for result in self._guarded(self._read_target(response, hops)):
+            yield result
+
+    async def _read_target(self, response: Response, hops: int) -> AsyncIterator[Any]:
+        if (location := location_of(response)) is not None:
+            target = absolute_url(response.url, location)
+            if target is None or hops >= MAX_HOPS:
+                self.fail(f"{self.target}: redirects to {location!r}, which leads nowhere")
+            elif not self.source.owns(target):
+                self.fail(f"{self.target}: redirects to another site; crawl {target} if you mean that")
+            else:
+                yield self._request(target, "target", self.parse_target, hops=hops + 1)
+            return
+        known = self._known.get(url_key(response.url))
+        if response.status == 304 and known is not None:
+            endpoint = Endpoint(url=response.url, kind=known.kind)  # type: ignore[arg-type]
+            await self.ledger.record_endpoint(response.url, known.kind, read_answer(response))
+            await self._begin_discovery(endpoint, None, response.url)
+            return
+        if response.status != 200:
+            await self._without_front(response.url, f"answers http {response.status}")
+            return
+        try:
+            found = await self.parse_in_worker(read_target, self._page(response), About(source=self.source.id))
+        except (ParseError, NotReadableError) as error:
+            await self._without_front(response.url, str(error))
+            return
+        if found.kind == "report" and found.extracted is not None and not is_front_page(response.url):
+            entry = Entry(url=response.url)
+            for taken in await self.ledger.announce([entry], "target", force=True):
+                yield self._item(taken, found.extracted, response)
+            return
+        endpoint = Endpoint(url=response.url, kind="section" if found.kind == "listing" else found.kind)
+        await self._take_up(endpoint, found.findings)
+        await self.ledger.record_endpoint(response.url, endpoint.kind, read_answer(response))
+        await self._begin_discovery(endpoint, found.findings, response.url)
+
+    async def _begin_discovery(self, endpoint: Endpoint, findings: Findings | None, url: str) -> None:
+        """Where the target is a home page, the whole site is looked at; else only what it lists."""
+        self.plan.front(endpoint, further=findings.next_page if findings else None)
+        if endpoint.kind == "sitemap" and findings:
+            self.plan.find(findings.endpoints, depth=1)
+        if self._whole_site and endpoint.kind == "section":
+            self.plan.find(findings.endpoints if findings else ())
+            self.plan.find(await self._robots_sitemaps(url))
+            self.plan.guess(url)
+
+    async def _without_front(self, url: str, trouble: str) -> None:
+        """The target cannot be read. A site without a front page may still have feeds and sitemaps."""
+        if self._whole_site:
+            self.endpoint_errors.append(f"{url}: {trouble}")
+            self.front_trouble = f"{url}: {trouble}"
+            self.plan.find(await self._robots_sitemaps(url))
+            self.plan.guess(url)
+        else:
+            self.fail(f"{url}: {trouble}")
+
+    async def _robots_sitemaps(self, url: str) -> list[Endpoint]:
+        middleware = self.crawler.get_downloader_middleware(RobotsMiddleware)
+        if middleware is None:  # the operator has switched it off
+            return []
+        robots, _ = await middleware.robots_of(url)
+        return [Endpoint(url=found, kind="sitemap") for found in robots.sitemaps if self.source.owns(found)]
+
+    def failed_target(self, failure: Failure) -> Iterable[Any]:
+        """The target could not be asked."""
+        self._asking -= 1
+        reason = describe_failure(failure)
+        if failure.check(NotNowError):
+            self.unavailable = f"{self.target}: {reason}"
+        else:
+            self.fail(f"{self.target}: {reason}")
+        yield from self._next()
+
+    # -- endpoints ---------------------------------------------------------------------------------------------------
+
+    async def parse_endpoint(self, response: Response, endpoint: Endpoint, hops: int) -> AsyncIterator[Any]:
+        """A feed, sitemap or section page."""
+        self._asking -= 1
+        async for result in self._guarded(self._read_endpoint(response, endpoint, hops)):
+            yield result
+
+    async def _read_endpoint(self, response: Response, endpoint: Endpoint, hops: int) -> AsyncIterator[Any]:
+        if (location := location_of(response)) is not None:
+            target = absolute_url(response.url, location)
+            if target is not None and self.source.owns(target) and hops < MAX_HOPS:
+                yield self._endpoint_request(endpoint, target, hops + 1)
+            else:
+                await self._endpoint_failed(endpoint, f"redirects to {location!r}")
+            return
+        fetched = read_answer(response)
+        known = self._known.get(url_key(endpoint.url))
+        if response.status == 304 or (known and known.raw_hash and known.raw_hash == fetched.raw_hash):
+            await self.ledger.record_endpoint(endpoint.url, endpoint.kind, fetched)
+            self.plan.done(endpoint, new=0, further=None)
+            return
+        if response.status != 200:
+            await self._endpoint_failed(endpoint, f"answers http {response.status}", fetched)
+            return
+        try:
+            findings = await self.parse_in_worker(read_endpoint, self._page(response), large=True)
+        except (ParseError, NotReadableError) as error:
+            await self._endpoint_failed(endpoint, str(error), fetched)
+            return
+        new = await self._take_up(endpoint, findings)
+        await self.ledger.record_endpoint(endpoint.url, endpoint.kind, fetched)
+        if endpoint.kind == "sitemap":
+            self.plan.find(findings.endpoints, depth=self.plan.depth_of(endpoint) + 1)
+        elif self._whole_site and self.source.home and url_key(endpoint.url) == url_key(self.source.home):
+            await self._begin_discovery(endpoint, findings, response.url)
+        self.plan.done(endpoint, new=new, further=findings.next_page)
+
+    async def _endpoint_failed(self, endpoint: Endpoint, trouble: str, fetched: Fetched | None = None) -> None:
+        self.endpoint_errors.append(f"{endpoint.url}: {trouble}")
+        self._count("endpoint_failed")
+        self.plan.done(endpoint, new=0, further=None, error=True)
+        await self.ledger.record_endpoint(endpoint.url, endpoint.kind, fetched or Fetched(), error=trouble)
+
+    async def failed_endpoint(self, failure: Failure) -> AsyncIterator[Any]:
+        """An endpoint could not be asked."""
+        self._asking -= 1
+        endpoint = failure.request.cb_kwargs["endpoint"]  # type: ignore[attr-defined]
+
+        async def close() -> AsyncIterator[Any]:
+            await self._endpoint_failed(endpoint, describe_failure(failure))
+            return
+            yield
+
+        async for result in self._guarded(close()):
+            yield result
+
+    async def _take_up(self, endpoint: Endpoint, findings: Findings) -> int:
+        """Put what an endpoint announces into the ledger, and what is to be fetched into the queue."""
+        entries: list[Entry] = []
+        refused = list(findings.rejected)
+        for entry in findings.entries:
+            if self.since and entry.published_at and entry.published_at < self.since:
+                self._count("entries_before_since")
+            elif not self.source.owns(entry.url):
+                if findings.kind == "page":  # every page links to other sites
+                    self._count("links_to_other_sites")
+                else:
+                    refused.append((entry.url, "leads to another site"))
+            elif not self.source.wants(entry.url):
+                refused.append((entry.url, "left out by the source's include or exclude"))
+            else:
+                entries.append(entry)
+        await self.ledger.refuse(refused, endpoint.url)
+        taken = await self.ledger.announce(entries, endpoint.url)
+        for one in taken:
+            self.queue.add(one)
+        self._count("entries_announced", len(findings.entries))
+        if findings.left_out:
+            self._count("entries_beyond_limit", findings.left_out)
+            self.endpoint_errors.append(f"{endpoint.url}: {findings.left_out} entries beyond the limit of one document")
+        return len(taken)
+
+    # -- reports -----------------------------------------------------------------------------------------------------
+
+    async def parse_report(self, response: Response, taken: Taken, hops: int) -> AsyncIterator[Any]:
+        """A report page."""
+        self.queue.fetched(taken)
+        async for result in self._guarded(self._read_report(response, taken, hops)):
+            yield result
+
+    async def _read_report(self, response: Response, taken: Taken, hops: int) -> AsyncIterator[Any]:
+        fetched = read_answer(response)
+        if (location := location_of(response)) is not None:
+            async for request in self._redirected(response, location, taken, hops):
+                yield request
+        elif response.status == 304 or (response.status == 200 and fetched.raw_hash == taken.raw_hash):
+            await self.ledger.close(taken.id, "unchanged", fetched=fetched, report=taken.id)
+        elif response.status != 200:
+            self.queue.answered(taken, gone=response.status in (404, 410))
+            await self.ledger.close(taken.id, "failed", f"http {response.status}", fetched=fetched)
+        else:
+            self.queue.answered(taken, gone=False)
+            about = About(
+                source=self.source.id,
+                entry=taken.entry,
+                language=self.source.language,
+                country=self.source.country,
+            )
+            try:
+                extracted = await self.parse_in_worker(read_report_page, self._page(response), about)
+            except ParseError as error:
+                await self.ledger.close(taken.id, "rejected", str(error), fetched=fetched)
+                return
+            yield self._item(taken, extracted, response)
+
+    async def _redirected(self, response: Response, location: str, taken: Taken, hops: int) -> AsyncIterator[Any]:
+        """A redirect is a claim like any other: it is followed within the source, and to a page not yet known."""
+        target = absolute_url(response.url, location)
+        fetched = read_answer(response)
+        if target is None:
+            await self.ledger.close(taken.id, "rejected", "redirects to no http(s) URL", fetched=fetched)
+        elif not self.source.owns(target):
+            await self.ledger.close(
+                taken.id, "rejected", "redirects to another site", fetched=fetched, redirected_to=target
+            )
+        elif is_front_page(target) and not is_front_page(response.url):
+            await self.ledger.close(
+                taken.id, "rejected", "redirects to the home page", fetched=fetched, redirected_to=target
+            )
+        elif hops >= MAX_HOPS:
+            await self.ledger.close(taken.id, "failed", "too many redirects", fetched=fetched)
+        elif url_key(target) == url_key(taken.url):
+            yield self._report_request(taken, target, hops + 1)
+        else:
+            found = await self.ledger.announce([replace(taken.entry, url=target)], taken.via)
+            await self.ledger.close(
+                taken.id, "duplicate", "redirects to another URL", fetched=fetched,
+                report=report_id(target), redirected_to=target,
+            )  # fmt: skip
+            for one in found:
+                yield self._report_request(one, target, hops + 1)
+
+    def _item(self, taken: Taken, extracted: Extracted, response: Response) -> ReportItem:
+        report = replace(
+            extracted.report, discovered_via=taken.via, crawl_id=self.crawl_id, first_seen_at=datetime.now(UTC)
+        )
+        return ReportItem(
+            report=report, entry_id=taken.id, fetched=read_answer(response), rejection=extracted.rejection
+        )
+
+    async def failed_report(self, failure: Failure) -> AsyncIterator[Any]:
+        """A report page could not be fetched."""
+        taken: Taken = failure.request.cb_kwargs["taken"]  # type: ignore[attr-defined]
+        self.queue.fetched(taken)
+        reason = describe_failure(failure)
+
+        async def close() -> AsyncIterator[Any]:
+            if failure.check(NotNowError):
+                await self.ledger.close(taken.id, "pending", reason)
+            elif failure.check(RefusedError) or "unwanted" in failure.request.meta:  # type: ignore[attr-defined]
+                await self.ledger.close(taken.id, "rejected", reason)
+            else:
+                await self.ledger.close(taken.id, "failed", reason)
+            return
+            yield
+
+        async for result in self._guarded(close()):
+            yield result
+
+    # -- what to fetch next ------------------------------------------------------------------------------------------
+
+    def _next(self) -> Iterable[Request]:
+        """One endpoint at a time, as the plan says, and as many reports as keep the site's slot busy."""
+        if self.failure is not None:
+            return
+        if self._asking == 0 and self._wants_more():
+            endpoint = self.plan.next()
+            if endpoint is not None:
+                yield self._endpoint_request(endpoint, endpoint.url, 0)
+        while self._wants_more() and (taken := self.queue.pop()) is not None:
+            yield self._report_request(taken, taken.url, 0)
+
+    def _wants_more(self) -> bool:
+        stored = self.ledger.counts["stored"] + self.ledger.counts["updated"]
+        return stored + len(self.queue.in_flight) < self.limit
+
+    def spider_idle(self) -> None:
+        """Nothing is in flight; go on where a page that was rejected late leaves room below the limit."""
+        if not self.began or self.crawler.engine is None:
+            return
+        requests = list(self._next())
+        for request in requests:
+            self.crawler.engine.crawl(request)
+        if requests:
+            raise DontCloseSpider
+
+    # -- requests ----------------------------------------------------------------------------------------------------
+
+    def _request(self, url: str, kind: str, callback: Callable[..., Any], **cb_kwargs: Any) -> Request:
+        self._asking += 1
+        known = self._known.get(url_key(url))
+        return Request(
+            url,
+            callback=callback,
+            errback=self.failed_target if kind == "target" else self.failed_endpoint,
+            cb_kwargs=cb_kwargs,
+            priority=10,
+            dont_filter=True,
+            meta={
+                "kind": kind,
+                "download_slot": registered_domain(url),
+                "download_maxsize": self.crawler.settings.getint("NEWSCRAWL_MAX_FEED_SIZE"),
+                "validators": (known.etag, known.last_modified) if known else (None, None),
+            },
+        )
+
+    def _endpoint_request(self, endpoint: Endpoint, url: str, hops: int) -> Request:
+        request = self._request(url, endpoint.kind, self.parse_endpoint, endpoint=endpoint, hops=hops)
+        if endpoint.kind == "section":
+            del request.meta["download_maxsize"]
+        return request
+
+    def _report_request(self, taken: Taken, url: str, hops: int) -> Request:
+        self.queue.in_flight.add(taken.id)
+        meta = {
+            "kind": "report",
+            "download_slot": registered_domain(url),
+            "validators": (taken.etag, taken.last_modified),
+            **({"playwright": True} if self.source.render else {}),
+        }
+        return Request(
+            url,
+            callback=self.parse_report,
+            errback=self.failed_report,
+            cb_kwargs={"taken": taken, "hops": hops},
+            dont_filter=True,
+            meta=meta,
+        )
+
+    # -- helpers -----------------------------------------------------------------------------------------------------
+
+    async def _guarded(self, results: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        """The results of a callback, then the next requests. Without a store there is no use in going on."""
+        try:
+            async for result in results:
+                yield result
+        except StoreError as error:
+            self.fail(str(error))
+        for request in self._next():
+            yield request
+
+    async def parse_in_worker(
+        self, function: Callable[P, T], *args: P.args, large: bool = False, **kwargs: P.kwargs
+    ) -> T:
+        """`function(*args)` in a worker. Raises ParseError."""
+        assert self.resources is not None
+        return await self.resources.pool.run(self.parse_seconds[large], function, *args, **kwargs)
+
+    def _page(self, response: Response) -> Page:
+        content_type = response.headers.get("Content-Type")
+        return Page(
+            body=response.body,
+            url=response.url,
+            content_type=content_type.decode("latin-1") if content_type else None,
+            now=datetime.now(UTC),
+        )
+
+    async def finish(self) -> None:
+        """What is to be written down when the crawl has ended."""
+        await self.ledger.note_endpoints([(found.url, found.kind) for found in self.plan.unasked()])
+        if self.front_trouble and not self.ledger.summary()["discovered"]:
+            self.fail(self.front_trouble)
+
+    async def give_back(self) -> None:
+        """Let go of what this crawl shares with others."""
+        if self.resources is not None:
+            held, self.resources = self.resources, None
+            await resources.release(held)
+
+    def fail(self, message: str) -> None:
+        """End the crawl as failed: no further request is made."""
+        if self.failure is None:
+            self.failure = message
+            logger.error("%s", message)
+
+    def _count(self, event: str, number: int = 1) -> None:
+        assert self.crawler.stats is not None
+        self.crawler.stats.inc_value(f"newscrawl/reports/{event}", number)

@@ -1,0 +1,1 @@
+"""The only door to MongoDB. Its methods are named for the question, not for the query."""

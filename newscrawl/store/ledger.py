@@ -1,0 +1,363 @@
+"""The collection `urls`: the frontier and the ledger in one. One document per URL ever met.
+
+An entry is written, `pending`, before it is fetched, and closed with its outcome after its report was acknowledged. So
+a crawl may die at any moment: what it had not finished is still pending, and the next one takes it up first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal
+
+from pymongo import UpdateOne
+from pymongo.errors import BulkWriteError
+
+from newscrawl.identity.keys import report_id
+from newscrawl.items import Entry
+from newscrawl.store.connection import Connection, Document, StoreError, patiently
+from newscrawl.store.reports import DUPLICATE_KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+Outcome = Literal["pending", "stored", "updated", "unchanged", "duplicate", "rejected", "failed"]
+OUTCOMES: tuple[Outcome, ...] = ("stored", "updated", "unchanged", "duplicate", "rejected", "failed", "pending")
+
+BATCH = 500
+"""Entries announced in one round trip: encoding them holds the event loop for about 10 ms."""
+
+RECHECKS = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24), timedelta(days=7))
+"""When a report is fetched again, counted from when it was first stored: corrections come early."""
+FRESH = timedelta(days=7)
+"""Reports published longer ago are not fetched again of ourselves, only where an endpoint says they have changed."""
+GIVE_UP_AFTER = 10
+"""Failures in a row after which a URL is left alone until it is announced as changed."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Taken:
+    """An entry that this crawl has taken up."""
+
+    id: str
+    url: str
+    entry: Entry
+    via: str
+    etag: str | None = None
+    last_modified: str | None = None
+    raw_hash: str | None = None
+    first_seen_at: datetime
+    fails: int = 0
+    new: bool = True
+    """False where it was fetched before, or is left from an earlier crawl."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fetched:
+    """What the answer to a request said, for the ledger and for the next conditional request."""
+
+    status: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    raw_hash: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """What is remembered of an endpoint."""
+
+    url: str
+    kind: str
+    etag: str | None = None
+    last_modified: str | None = None
+    raw_hash: str | None = None
+    fails: int = 0
+    checked_at: datetime | None = None
+
+
+class CrawlLedger:
+    """The ledger as one crawl uses it: what it takes up, and how each of that ends."""
+
+    def __init__(self, connection: Connection, source: str, crawl_id: str) -> None:
+        self.connection = connection
+        self.source = source
+        self.crawl_id = crawl_id
+        self.open: dict[str, Taken] = {}
+        self.counts: Counter[str] = Counter()
+        self.reasons: Counter[str] = Counter()
+        self._met: set[str] = set()
+        self._urls = connection.database.urls
+
+    # -- entries -----------------------------------------------------------------------------------------------------
+
+    @patiently
+    async def pending(self, limit: int) -> list[Taken]:
+        """Take up what earlier crawls left, and what is due to be looked at again, the newest first."""
+        now = datetime.now(UTC)
+        mine = {"source": self.source, "kind": "report"}
+        taken: list[Taken] = []
+        for query in ({**mine, "outcome": "pending"}, {**mine, "outcome": {"$ne": "pending"}, "due_at": {"$lte": now}}):
+            found = self._urls.find(query).sort("entry.published_at", -1).limit(limit - len(taken))
+            if limit > len(taken):
+                taken += [_taken(document, new=False) async for document in found]
+        await self._take(taken)
+        self._hold(taken)
+        return taken
+
+    async def announce(
+        self, entries: Sequence[Entry], via: str, *, force: bool = False, source: str | None = None
+    ) -> list[Taken]:
+        """Write down what an endpoint announces; returns what this crawl has to fetch, in the order announced.
+
+        That is what nobody has met before, and what is known but has changed since by the endpoint's word; with
+        `force`, all of it. `source`: for another source than that of this crawl, as imports do.
+        """
+        taken: list[Taken] = []
+        for start in range(0, len(entries), BATCH):
+            taken += await self._announce(
+                entries[start : start + BATCH], via, force=force, source=source or self.source
+            )
+        return taken
+
+    @patiently
+    async def _announce(self, entries: Sequence[Entry], via: str, *, force: bool, source: str) -> list[Taken]:
+        now = datetime.now(UTC)
+        by_id = {report_id(entry.url): entry for entry in reversed(entries)}
+        known = {document["_id"]: document async for document in self._urls.find({"_id": {"$in": list(by_id)}})}
+        for id_, document in list(known.items()):
+            if document.get("crawl_id") == self.crawl_id and id_ not in self._met:
+                del known[id_]  # written by us a moment ago, and the answer was lost
+        fresh = [
+            _new_document(id_, entry, via, now) | {"source": source, "crawl_id": self.crawl_id}
+            for id_, entry in by_id.items()
+            if id_ not in known
+        ]
+        if fresh:
+            try:
+                await self._urls.insert_many(fresh, ordered=False)
+            except BulkWriteError as error:  # announced by another crawl at the same time
+                _only_duplicates(error, self.connection.where)
+        taken = {document["_id"]: _taken(document, new=True) for document in fresh}
+        again = {
+            id_: replace(_taken(document, new=False), entry=by_id[id_])
+            for id_, document in known.items()
+            if id_ not in self.open and (force or _has_changed(document, by_id[id_]))
+        }
+        await self._take(list(again.values()))
+        taken |= again
+        self._hold(taken.values())
+        return [taken[id_] for id_ in dict.fromkeys(report_id(entry.url) for entry in entries) if id_ in taken]
+
+    def _hold(self, taken: Iterable[Taken]) -> None:
+        for one in taken:
+            self.open[one.id] = one
+            self._met.add(one.id)
+
+    async def _take(self, taken: list[Taken]) -> None:
+        if taken:
+            await self._urls.update_many(
+                {"_id": {"$in": [one.id for one in taken]}},
+                {"$set": {"crawl_id": self.crawl_id, "outcome": "pending"}, "$unset": {"due_at": ""}},
+            )
+
+    @patiently
+    async def refuse(self, refused: Sequence[tuple[str, str]], via: str) -> None:
+        """Write down announced URLs that are not fetched for this source, each with its reason.
+
+        They are filed under this source alone: what one site says of another's URL must not keep that site's own
+        crawl from it.
+        """
+        now = datetime.now(UTC)
+        documents = [
+            _new_document(_refused_id(self.source, url), Entry(url=url), via, now)
+            | {"source": self.source, "crawl_id": self.crawl_id, "key": report_id(url)}
+            | {"outcome": "rejected", "reason": reason, "checked_at": now}
+            for url, reason in dict(refused).items()
+        ]
+        ids = [document["_id"] for document in documents]
+        theirs = {"_id": {"$in": ids}, "crawl_id": {"$ne": self.crawl_id}}
+        known = {document["_id"] async for document in self._urls.find(theirs, {"_id": 1})} | self._met
+        fresh = [document for document in documents if document["_id"] not in known]
+        for start in range(0, len(fresh), BATCH):
+            try:
+                await self._urls.insert_many(fresh[start : start + BATCH], ordered=False)
+            except BulkWriteError as error:
+                _only_duplicates(error, self.connection.where)
+        for document in fresh:
+            self._met.add(document["_id"])
+            self.counts["rejected"] += 1
+            self.reasons[f"rejected: {document['reason']}"] += 1
+
+    async def close(
+        self,
+        entry_id: str,
+        outcome: Outcome,
+        reason: str | None = None,
+        *,
+        fetched: Fetched | None = None,
+        report: str | None = None,
+        redirected_to: str | None = None,
+    ) -> None:
+        """End an entry that this crawl has taken up. `report` is the `_id` of the report that holds its text.
+
+        A `pending` outcome leaves it to the next crawl, with the reason.
+        """
+        taken = self.open.pop(entry_id, None)
+        if taken is None:
+            return  # closed already: a request and its retry may both end it
+        self.counts[outcome] += 1
+        if reason:
+            self.reasons[f"{outcome}: {reason}"] += 1
+        now = datetime.now(UTC)
+        fetched = fetched or Fetched()
+        values: Document = {
+            "outcome": outcome,
+            "reason": reason,
+            "checked_at": now,
+            "report": report,
+            "redirected_to": redirected_to,
+            "modified_seen": taken.entry.modified_at,
+            "due_at": _next_check(taken, outcome, fetched.status, now),
+            "fails": taken.fails + 1 if outcome == "failed" else None,
+            **{key: value for key, value in asdict(fetched).items() if value is not None},
+        }
+        await self._write(taken.id, values)
+
+    @patiently
+    async def _write(self, id_: str, values: Document) -> None:
+        change: Document = {"$set": {key: value for key, value in values.items() if value is not None}}
+        gone = [key for key, value in values.items() if value is None]
+        if gone:
+            change["$unset"] = dict.fromkeys(gone, "")
+        await self._urls.update_one({"_id": id_}, change)
+
+    # -- endpoints ---------------------------------------------------------------------------------------------------
+
+    @patiently
+    async def endpoints(self) -> list[Known]:
+        """The endpoints of this source that earlier crawls have asked."""
+        found = self._urls.find({"source": self.source, "kind": {"$ne": "report"}})
+        names = Known.__slots__
+        return [Known(**{key: document[key] for key in names if key in document}) async for document in found]
+
+    @patiently
+    async def record_endpoint(self, url: str, kind: str, fetched: Fetched, *, error: str | None = None) -> None:
+        """Write down that an endpoint was asked. Called after what it announces is in the ledger, for with the
+        validators of this answer the next crawl will not be told again.
+        """
+        values: Document = {"url": url, "source": self.source, "kind": kind, "checked_at": datetime.now(UTC)}
+        values |= {key: value for key, value in asdict(fetched).items() if value is not None}
+        change: dict[str, Any] = {"$setOnInsert": {"first_seen_at": values["checked_at"]}}
+        if error is None:
+            gone = [key for key in ("etag", "last_modified", "raw_hash") if fetched.status == 200 and key not in values]
+            change |= {"$set": values, "$unset": dict.fromkeys(("fails", "reason", *gone), "")}
+        else:
+            change |= {"$set": {**values, "reason": error}, "$inc": {"fails": 1}}
+        await self._urls.update_one({"_id": "endpoint:" + report_id(url)}, change, upsert=True)
+
+    @patiently
+    async def note_endpoints(self, endpoints: Sequence[tuple[str, str]]) -> None:
+        """Remember endpoints (URL, kind) that this crawl has found and not asked, for a later one."""
+        now = datetime.now(UTC)
+        operations = [
+            UpdateOne(
+                {"_id": "endpoint:" + report_id(url)},
+                {"$setOnInsert": {"url": url, "kind": kind, "source": self.source, "first_seen_at": now}},
+                upsert=True,
+            )
+            for url, kind in endpoints
+        ]
+        if operations:
+            await self._urls.bulk_write(operations, ordered=False)
+
+    # -- the end of the crawl ----------------------------------------------------------------------------------------
+
+    def summary(self) -> dict[str, int]:
+        """How many of the entries that this crawl took up ended how, as this crawl has seen it."""
+        counts: dict[str, int] = {outcome: self.counts[outcome] for outcome in OUTCOMES}
+        counts["pending"] += len(self.open)
+        return {"discovered": sum(counts.values()), **counts}
+
+    @patiently
+    async def outcomes(self) -> dict[str, int]:
+        """How many of the entries that this crawl took up ended how, counted in the database."""
+        pipeline = [{"$match": {"crawl_id": self.crawl_id}}, {"$group": {"_id": "$outcome", "n": {"$sum": 1}}}]
+        cursor = await self._urls.aggregate(pipeline)
+        return {row["_id"]: row["n"] async for row in cursor}
+
+
+class Ledger:
+    """The ledger as people ask it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._urls = connection.database.urls
+
+    @patiently
+    async def find(self, url: str) -> Document | None:
+        """What is written of a URL, as a report or as an endpoint."""
+        key = report_id(url)
+        found: Document | None = await self._urls.find_one({"_id": {"$in": [key, "endpoint:" + key]}})
+        return found or await self._urls.find_one({"key": key})
+
+
+def _new_document(id_: str, entry: Entry, via: str, now: datetime) -> Document:
+    said = {key: value for key, value in asdict(entry).items() if value not in (None, (), True) and key != "url"}
+    return {
+        "_id": id_,
+        "url": entry.url,
+        "kind": "report",
+        "outcome": "pending",
+        "via": via,
+        "entry": {key: list(value) if isinstance(value, tuple) else value for key, value in said.items()},
+        "first_seen_at": now,
+    }
+
+
+def _refused_id(source: str, url: str) -> str:
+    digest = hashlib.blake2b(f"{source} {report_id(url)}".encode(), digest_size=16).hexdigest()
+    return f"refused:{digest}"
+
+
+def _taken(document: Mapping[str, Any], *, new: bool) -> Taken:
+    said = {key: tuple(value) if isinstance(value, list) else value for key, value in document["entry"].items()}
+    return Taken(
+        id=document["_id"],
+        url=document["url"],
+        entry=Entry(url=document["url"], **said),
+        via=document["via"],
+        etag=document.get("etag"),
+        last_modified=document.get("last_modified"),
+        raw_hash=document.get("raw_hash"),
+        first_seen_at=document["first_seen_at"],
+        fails=document.get("fails", 0),
+        new=new,
+    )
+
+
+def _has_changed(document: Mapping[str, Any], entry: Entry) -> bool:
+    """Whether an endpoint says that a known URL has changed since it was last looked at."""
+    if document["kind"] != "report" or document["outcome"] == "pending" or entry.modified_at is None:
+        return False
+    since = document.get("modified_seen") or document.get("checked_at")
+    return since is not None and entry.modified_at > since
+
+
+def _next_check(taken: Taken, outcome: Outcome, status: int | None, now: datetime) -> datetime | None:
+    """When to look again; None: not of ourselves."""
+    if outcome in ("stored", "updated", "unchanged"):
+        if now - (taken.entry.published_at or taken.first_seen_at) > FRESH:
+            return None
+        return next((taken.first_seen_at + after for after in RECHECKS if taken.first_seen_at + after > now), None)
+    if outcome == "failed" and status not in (404, 410) and taken.fails < GIVE_UP_AFTER:
+        # The first failure is tried again by the very next crawl, the others less and less often.
+        return now + (timedelta(minutes=5) * 2**taken.fails if taken.fails else timedelta(0))
+    return None
+
+
+def _only_duplicates(error: BulkWriteError, where: str) -> None:
+    for one in error.details["writeErrors"]:
+        if one["code"] != DUPLICATE_KEY:
+            raise StoreError(f"{where} refuses a URL: {one['errmsg'][:300]}") from error

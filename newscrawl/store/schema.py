@@ -1,0 +1,135 @@
+"""Collections, validators and indexes: made when missing, by every command that writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pymongo import ASCENDING, DESCENDING, GEOSPHERE, TEXT, IndexModel
+from pymongo.errors import CollectionInvalid, OperationFailure
+
+from newscrawl.store.connection import StoreError
+
+if TYPE_CHECKING:
+    from pymongo.asynchronous.database import AsyncDatabase
+
+SCHEMA_VERSION = 1
+
+_STRING = {"bsonType": "string"}
+_STRINGS = {"bsonType": "array", "items": _STRING}
+_DATE = {"bsonType": "date"}
+_INT = {"bsonType": ["int", "long"]}
+
+VALIDATORS: dict[str, dict[str, Any]] = {
+    "reports": {
+        "required": ["_id", "url", "source", "body", "content_hash", "revision", "first_seen_at", "fetched_at"],
+        "properties": {
+            "_id": {"bsonType": "string", "pattern": "^[0-9a-f]{32}$"},
+            "url": _STRING,
+            "source": _STRING,
+            "headline": _STRING,
+            "summary": _STRING,
+            "body": _STRING,
+            "authors": _STRINGS,
+            "also_at": _STRINGS,
+            "sections": _STRINGS,
+            "keywords": _STRINGS,
+            "published_at": _DATE,
+            "modified_at": _DATE,
+            "first_seen_at": _DATE,
+            "fetched_at": _DATE,
+            "language": _STRING,
+            "content_hash": _STRING,
+            "revision": _INT,
+            "changed": {"bsonType": "timestamp"},
+            "provenance": {"bsonType": "object"},
+        },
+    },
+    "revisions": {"required": ["_id", "changed_fields"], "properties": {"changed_fields": _STRINGS}},
+    "urls": {
+        "required": ["_id", "url", "source", "kind"],
+        "properties": {
+            "kind": {"enum": ["report", "feed", "sitemap", "section"]},
+            "outcome": {
+                "enum": ["pending", "stored", "updated", "unchanged", "duplicate", "rejected", "failed"],
+            },
+        },
+    },
+    "crawls": {"required": ["_id", "source", "state", "started_at"], "properties": {"started_at": _DATE}},
+    "meta": {"required": ["_id"], "properties": {}},
+}
+
+INDEXES: dict[str, list[IndexModel]] = {
+    "reports": [
+        # Unique: two crawls of one source at once cannot both store one text.
+        IndexModel([("content_hash", ASCENDING), ("source", ASCENDING)], unique=True),
+        IndexModel([("source", ASCENDING), ("published_at", DESCENDING)]),
+        IndexModel([("published_at", DESCENDING)]),
+        IndexModel([("sections", ASCENDING), ("published_at", DESCENDING)]),
+        IndexModel([("language", ASCENDING), ("published_at", DESCENDING)]),
+        IndexModel([("story_id", ASCENDING), ("published_at", ASCENDING)], sparse=True),
+        IndexModel([("changed", ASCENDING), ("_id", ASCENDING)]),
+        IndexModel([("locations.point", GEOSPHERE)], sparse=True),
+        # `language` of a report is BCP 47, which the text index would take for one of its own languages.
+        IndexModel(
+            [("headline", TEXT), ("summary", TEXT)],
+            weights={"headline": 5, "summary": 1},
+            default_language="none",
+            language_override="text_language",
+        ),
+    ],
+    "urls": [
+        IndexModel([("source", ASCENDING), ("outcome", ASCENDING), ("due_at", ASCENDING)]),
+        IndexModel([("crawl_id", ASCENDING)]),
+        IndexModel([("key", ASCENDING)], sparse=True),
+    ],
+    "crawls": [
+        IndexModel([("started_at", DESCENDING)]),
+        IndexModel([("source", ASCENDING), ("started_at", DESCENDING)]),
+    ],
+}
+
+
+async def ensure_schema(database: AsyncDatabase[Any]) -> None:
+    """Make what is missing. One read where all is there. Raises StoreError for a newer schema."""
+    found = await database.meta.find_one({"_id": "schema"})
+    if found and found.get("version", 0) > SCHEMA_VERSION:
+        msg = (
+            f"database {database.name!r} has schema version {found['version']}, this newscrawl knows {SCHEMA_VERSION}; "
+            "use a newer newscrawl"
+        )
+        raise StoreError(msg)
+    if found and found.get("version") == SCHEMA_VERSION:
+        return
+    for name, schema in VALIDATORS.items():
+        await _ensure_collection(database, name, {"$jsonSchema": {"bsonType": "object", **schema}})
+    for name, indexes in INDEXES.items():
+        await database[name].create_indexes(indexes)
+    await database.meta.update_one({"_id": "schema"}, {"$set": {"version": SCHEMA_VERSION}}, upsert=True)
+
+
+async def _ensure_collection(database: AsyncDatabase[Any], name: str, validator: dict[str, Any]) -> None:
+    try:
+        await database.create_collection(name, validator=validator)
+    except CollectionInvalid:  # it is there
+        await database.command("collMod", name, validator=validator)
+    except OperationFailure as error:
+        if error.code != 48:  # NamespaceExists: made by another process meanwhile
+            raise
+
+
+async def check_schema(database: AsyncDatabase[Any]) -> list[str]:
+    """What differs from the schema, one sentence each."""
+    found = await database.meta.find_one({"_id": "schema"})
+    problems = []
+    if not found:
+        problems.append("no schema: run `newscrawl db init`")
+    elif found.get("version") != SCHEMA_VERSION:
+        problems.append(f"schema version {found.get('version')} in place of {SCHEMA_VERSION}: run `newscrawl db init`")
+    for name, indexes in INDEXES.items():
+        there = await database[name].index_information()
+        problems += [
+            f"{name}: index {model.document['name']} is missing: run `newscrawl db init`"
+            for model in indexes
+            if model.document["name"] not in there
+        ]
+    return problems

@@ -1,0 +1,74 @@
+"""Everything the rest of newscrawl asks of the database, in one object."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from newscrawl.store.connection import Connection, Document, StoreError
+from newscrawl.store.crawls import CrawlStore
+from newscrawl.store.embedded import describe
+from newscrawl.store.leases import LeaseStore
+from newscrawl.store.ledger import CrawlLedger, Ledger
+from newscrawl.store.reports import ReportStore
+from newscrawl.store.schema import SCHEMA_VERSION, check_schema, ensure_schema
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+__all__ = ["Store", "StoreError", "open_store"]
+
+
+class Store:
+    """The open database."""
+
+    def __init__(self, connection: Connection, home: Path) -> None:
+        self.connection = connection
+        self.home = home
+        self.reports = ReportStore(connection)
+        self.ledger = Ledger(connection)
+        self.crawls = CrawlStore(connection)
+        self.leases = LeaseStore(connection)
+
+    def crawl_ledger(self, source: str, crawl_id: str) -> CrawlLedger:
+        """The ledger for one crawl."""
+        return CrawlLedger(self.connection, source, crawl_id)
+
+    async def ensure_schema(self) -> None:
+        """Make collections, validators and indexes where they are missing."""
+        await self.connection.patiently(lambda: ensure_schema(self.connection.database))
+
+    async def problems(self) -> list[str]:
+        """What is wrong with the schema, one sentence each."""
+        return await self.connection.patiently(lambda: check_schema(self.connection.database))
+
+    async def info(self) -> Document:
+        """Where the database is and what it holds."""
+        database = self.connection.database
+        build = await self.connection.patiently(self.connection.client.server_info)
+        names = sorted(await self.connection.patiently(database.list_collection_names))
+        counts = {name: await database[name].estimated_document_count() for name in names}
+        found: dict[str, Any] | None = await database.meta.find_one({"_id": "schema"})
+        private = describe(self.home) if self.connection.server else None
+        return {
+            "server": self.connection.where,
+            "version": build["version"],
+            "database": database.name,
+            "schema_version": found.get("version") if found else None,
+            "known_schema_version": SCHEMA_VERSION,
+            "documents": counts,
+            **({"private": private} if private else {}),
+        }
+
+
+@asynccontextmanager
+async def open_store(uri: str, database: str, home: Path, patience: float) -> AsyncIterator[Store]:
+    """The database, ready to use. Raises StoreError where it is not to be had within `patience` seconds."""
+    connection = await Connection.open(uri, database, home, patience)
+    try:
+        store = Store(connection, home)
+        await store.ensure_schema()
+        yield store
+    finally:
+        await connection.close()
