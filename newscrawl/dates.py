@@ -88,14 +88,14 @@ def _parse_epoch(text: str) -> Moment | None:
 
 def _parse_rfc5322(text: str) -> Moment | None:
     """`Fri, 20 Nov 2026 08:00:00 GMT` (RFC 5322, section 3.3), the form of RSS and HTTP."""
-    parts = email.utils.parsedate_tz(text)
+    has_time = re.search(r"\d:\d\d", text) is not None
+    parts = email.utils.parsedate_tz(text if has_time else f"{text} 00:00:00")  # it takes no date without a time
     if parts is None or not re.search(r"\d{1,2}\s+\w{3}", text):
         return None
     try:
         at = datetime(*parts[:6], tzinfo=UTC) - timedelta(seconds=parts[9] or 0)
     except (ValueError, OverflowError, TypeError):
         return None
-    has_time = re.search(r"\d:\d\d", text) is not None
     precision = "day" if not has_time else "second" if re.search(r"\d:\d\d:\d\d", text) else "minute"
     stated = has_time and parts[9] is not None and not text.rstrip().endswith("-0000")
     return Moment(at, precision, "stated" if stated else "assumed")

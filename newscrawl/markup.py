@@ -17,8 +17,25 @@ _HEADER_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([a-zA-Z0-9_:.-]{2,40})""
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 # Control characters, and references to them, which make libxml2 or trafilatura cut the text short.
 _CONTROLS = dict.fromkeys([*range(9), 11, *range(14, 32), 127])
-# UTF-8 was tried before, the others are Python codecs that are no charsets.
-_NO_CHARSETS = ("utf-8", "rot13", "hex", "base64", "zlib", "bz2", "uu", "quopri")
+# UTF-8 was tried before, the others are Python codecs that are no charsets (UTF-7 is none on the web).
+_NO_CHARSETS = frozenset(
+    [
+        "utf-8",
+        "utf-7",
+        "rot-13",
+        "hex",
+        "base64",
+        "zlib",
+        "bz2",
+        "uu",
+        "quopri",
+        "idna",
+        "punycode",
+        "undefined",
+        "unicode-escape",
+        "raw-unicode-escape",
+    ]
+)
 _CONTROL_REFERENCE = re.compile(
     r"&#(?:0*(?:[0-8]|1[1245-9]|2\d|3[01]|12[7-9]|1[34]\d|15\d)|x0*(?:[0-8bcef]|1[\da-f]|7f|[89][\da-f]));",
     re.IGNORECASE,

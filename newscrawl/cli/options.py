@@ -34,6 +34,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON in place of
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
+for _console in (out, err):
+    if not _console.is_terminal:
+        _console.width = 200  # a file has no edge at which a table must be cut
 
 
 def stop(message: str, status: int) -> NoReturn:
@@ -90,7 +93,12 @@ def _set_up_logging(level: str) -> None:
     else:
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    # Scrapy opens the root logger wide: the level is the handler's, and Scrapy's own loggers are told too, which saves
+    # formatting every item for nobody.
+    handler.setLevel(str(level).upper())
     logging.basicConfig(level=str(level).upper(), handlers=[handler], force=True)
+    for name in ("scrapy", "twisted", "pymongo", "trafilatura", "asyncio"):
+        logging.getLogger(name).setLevel(str(level).upper())
     logging.captureWarnings(capture=True)
 
 

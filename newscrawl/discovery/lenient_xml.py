@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import codecs
 import functools
-import html
 import re
+from html.entities import html5
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -127,7 +127,7 @@ def _mended(match: re.Match[str]) -> str:
         return match[0] if code in (9, 10, 13) or (32 <= code < 0x110000 and code not in _CONTROLS) else ""
     if match["name"] in _XML_NAMES:
         return match[0]
-    char = html.entities.html5.get(f"{match['name']};", "")
+    char = html5.get(f"{match['name']};", "")
     return char if char and not set(char) & set("<>&") else match[0].replace("&", "&amp;")
 
 

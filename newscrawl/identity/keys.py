@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 
-from newscrawl.urls import normalise_url
+from newscrawl.urls import is_front_page, normalise_url, path_of, same_site
 
 _NOT_WORD = re.compile(r"[\W_]+")
 
@@ -33,3 +33,15 @@ def content_hash(headline: str | None, body: str | None) -> str:
     text = unicodedata.normalize("NFKC", f"{headline or ''}\n{body or ''}").casefold()
     words = _NOT_WORD.sub(" ", text).strip()
     return hashlib.blake2b(words.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def identity_url(url: str, canonical: str | None) -> str:
+    """The URL that a page is filed under: the fetched one, or what it calls canonical where that can be believed.
+
+    It can within the same registered domain, and where it names a page as specific: a canonical link to the front page
+    or to a folder above the page is a mistake that would make one report of many.
+    """
+    if canonical is None or not same_site(url, canonical) or is_front_page(canonical):
+        return url
+    path, claimed = path_of(url).rstrip("/"), path_of(canonical).rstrip("/")
+    return url if path != claimed and path.startswith(claimed + "/") else canonical

@@ -73,7 +73,7 @@ def read_endpoint(page: Page) -> Findings:
     if kind == "html":
         tree = parse_html(decode_html(page.body, page.content_type))
         if tree is not None:
-            return read_listing(tree, page.url)
+            return read_listing(tree, page.url, page.now)
     raise NotReadableError(f"is no feed, sitemap or HTML page (content type {page.content_type or 'not given'})")
 
 

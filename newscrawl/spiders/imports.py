@@ -43,6 +43,7 @@ class ImportSpider(Spider):
         self.failure: str | None = None
         self.unavailable: str | None = None
         self.endpoint_errors: list[str] = []
+        self.endpoints_read = 0
         self.domains: tuple[str, ...] = ()
         self.began = False
         self.store: Store | None = None

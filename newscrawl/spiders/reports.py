@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
-    from newscrawl.discovery.findings import Findings
+    from newscrawl.discovery.findings import EndpointKind, Findings
     from newscrawl.items import Extracted
     from newscrawl.store.ledger import CrawlLedger, Known, Taken
     from newscrawl.store.store import Store
@@ -98,6 +98,7 @@ class ReportSpider(Spider):
         self.front_trouble: str | None = None
         """Why the front page could not be read; a failure where nothing else was found either."""
         self.endpoint_errors: list[str] = []
+        self.endpoints_read = 0
         self.began = False
         self.store: Store | None = None
         self.ledger: CrawlLedger
@@ -219,7 +220,7 @@ class ReportSpider(Spider):
         known = self._known.get(url_key(response.url))
         if response.status == 304 and known is not None:
             endpoint = Endpoint(url=response.url, kind=known.kind)  # type: ignore[arg-type]
-            await self.ledger.record_endpoint(response.url, known.kind, read_answer(response))
+            await self._record(endpoint, response)
             await self._begin_discovery(endpoint, None, response.url)
             return
         if response.status != 200:
@@ -235,9 +236,9 @@ class ReportSpider(Spider):
             for taken in await self.ledger.announce([entry], "target", force=True):
                 yield self._item(taken, found.extracted, response)
             return
-        endpoint = Endpoint(url=response.url, kind="section" if found.kind == "listing" else found.kind)
+        endpoint = Endpoint(url=response.url, kind=_endpoint_kind(found.findings))
         await self._take_up(endpoint, found.findings)
-        await self.ledger.record_endpoint(response.url, endpoint.kind, read_answer(response))
+        await self._record(endpoint, response)
         await self._begin_discovery(endpoint, found.findings, response.url)
 
     async def _begin_discovery(self, endpoint: Endpoint, findings: Findings | None, url: str) -> None:
@@ -296,7 +297,7 @@ class ReportSpider(Spider):
         fetched = read_answer(response)
         known = self._known.get(url_key(endpoint.url))
         if response.status == 304 or (known and known.raw_hash and known.raw_hash == fetched.raw_hash):
-            await self.ledger.record_endpoint(endpoint.url, endpoint.kind, fetched)
+            await self._record(endpoint, response)
             self.plan.done(endpoint, new=0, further=None)
             return
         if response.status != 200:
@@ -308,12 +309,16 @@ class ReportSpider(Spider):
             await self._endpoint_failed(endpoint, str(error), fetched)
             return
         new = await self._take_up(endpoint, findings)
-        await self.ledger.record_endpoint(endpoint.url, endpoint.kind, fetched)
+        await self._record(endpoint, response)
         if endpoint.kind == "sitemap":
             self.plan.find(findings.endpoints, depth=self.plan.depth_of(endpoint) + 1)
         elif self._whole_site and self.source.home and url_key(endpoint.url) == url_key(self.source.home):
             await self._begin_discovery(endpoint, findings, response.url)
         self.plan.done(endpoint, new=new, further=findings.next_page)
+
+    async def _record(self, endpoint: Endpoint, response: Response) -> None:
+        self.endpoints_read += 1
+        await self.ledger.record_endpoint(endpoint.url, endpoint.kind, read_answer(response))
 
     async def _endpoint_failed(self, endpoint: Endpoint, trouble: str, fetched: Fetched | None = None) -> None:
         self.endpoint_errors.append(f"{endpoint.url}: {trouble}")
@@ -566,3 +571,7 @@ class ReportSpider(Spider):
     def _count(self, event: str, number: int = 1) -> None:
         assert self.crawler.stats is not None
         self.crawler.stats.inc_value(f"newscrawl/reports/{event}", number)
+
+
+def _endpoint_kind(findings: Findings) -> EndpointKind:
+    return "section" if findings.kind == "page" else findings.kind

@@ -41,13 +41,14 @@ class CrawlResult:
     reasons: dict[str, int] = field(default_factory=dict)
     errors: tuple[str, ...] = ()
     """Endpoints that could not be read, and why."""
+    endpoints_read: int = 0
     requests: int = 0
     seconds: float = 0.0
 
     @property
     def error_rate(self) -> float:
-        """Share of failed URLs among those that were looked at."""
-        looked_at = self.counts.get("discovered", 0) - self.counts.get("pending", 0)
+        """Share of failed URLs among all that were looked at, endpoints included."""
+        looked_at = self.counts.get("discovered", 0) - self.counts.get("pending", 0) + self.endpoints_read
         return self.counts.get("failed", 0) / looked_at if looked_at else 0.0
 
 
@@ -133,6 +134,7 @@ def _result(crawler: Crawler, target: str, seconds: float) -> CrawlResult:
         counts=spider.ledger.summary() if spider.began else {},
         reasons=dict(spider.ledger.reasons) if spider.began else {},
         errors=tuple(spider.endpoint_errors),
+        endpoints_read=spider.endpoints_read,
         requests=int(crawler.stats.get_value("downloader/request_count", 0)),
         seconds=round(seconds, 1),
     )

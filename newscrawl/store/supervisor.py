@@ -171,12 +171,19 @@ def _complaints(plan: Plan, logged: int) -> str:
             with suppress(ValueError, AttributeError):
                 entry = json.loads(line)
                 if entry.get("s") in ("F", "E") and not _AFTERMATH.search(entry.get("msg", "")):
-                    found.append(f"{entry.get('msg')} {json.dumps(entry.get('attr', {}))[:300]}")
+                    found.append(f"{entry.get('msg')}: {_detail(entry.get('attr', {}))}")
     if not found:
         with suppress(OSError):
             said = (plan.folder / "supervisor.log").read_text(errors="replace").strip().splitlines()
             found = [line for line in said if not line.startswith("{")]
     return f"{' | '.join(found[-3:]) or 'no reason given'} (log: {plan.log})"
+
+
+def _detail(attributes: dict[str, object]) -> str:
+    """What matters of a log entry; the storage engine wraps its own entry in one."""
+    inner = attributes.get("message")
+    said = inner.get("msg") if isinstance(inner, dict) else attributes.get("error")
+    return str(said or json.dumps(attributes))[:300]
 
 
 def stop(mongod: subprocess.Popen[bytes]) -> None:
