@@ -132,5 +132,6 @@ ITEM_PIPELINES = {
 }
 EXTENSIONS = {
     "newscrawl.extensions.download_limits.DownloadLimits": 100,
+    "newscrawl.extensions.pause.PauseAfterAnswer": 150,
     "newscrawl.extensions.crawl_record.CrawlRecord": 200,
 }

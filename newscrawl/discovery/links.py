@@ -21,7 +21,7 @@ Shape = Literal["report", "section", "other", "unknown"]
 _PAGE_FILE = re.compile(
     r"\.(?:html?|shtml|xhtml|php\d?|aspx?|jspx?|jhtml|cms|stm|story|ece|do|ssf|phtml|nws)$", re.ASCII | re.IGNORECASE
 )
-_MEDIA_FILE = re.compile(
+_FILE = re.compile(
     r"\.(?:jpe?g|png|gif|webp|avif|svg|ico|bmp|tiff?|mp[34]|m4[av]|mov|avi|webm|ogg|wav|pdf|docx?|xlsx?|pptx?|od[tsp]|"
     r"epub|zip|gz|rar|7z|exe|dmg|apk|css|js|mjs|json|xml|rss|atom|rdf|txt|ics|csv|woff2?|ttf|swf|m3u8?|pls)$",
     re.ASCII | re.IGNORECASE,
@@ -74,6 +74,11 @@ def is_service_host(url: str) -> bool:
     return (urlsplit(url).hostname or "").partition(".")[0] in words.SERVICE_HOSTS
 
 
+def is_file(url: str) -> bool:
+    """Whether the URL names a picture, document, feed or program by its extension."""
+    return _FILE.search(urlsplit(url).path) is not None
+
+
 def _take_apart(url: str) -> _Parts:
     split = urlsplit(url)
     segments = [unquote(segment).lower() for segment in split.path.split("/") if segment][:30]
@@ -92,7 +97,7 @@ def _take_apart(url: str) -> _Parts:
 
 def _is_file(parts: _Parts) -> Shape | None:
     """Pictures, documents, feeds and programs are no pages."""
-    return "other" if _MEDIA_FILE.search(parts.file) else None
+    return "other" if _FILE.search(parts.file) else None
 
 
 def _is_dated(parts: _Parts) -> Shape | None:
@@ -114,7 +119,7 @@ def _is_dated(parts: _Parts) -> Shape | None:
 def _is_service_page(parts: _Parts) -> Shape | None:
     """`/about`, `/tag/x`, `/author/x`, `/en/privacy-policy`: a service word at the end or just before it."""
     tail = [segment for segment in parts.path if not _PAGER.fullmatch(segment)][-2:]
-    if any(segment in words.SERVICE for segment in tail[-1:]):
+    if any(segment in words.SERVICE or segment.startswith("comment-page-") for segment in tail[-1:]):
         return "other"
     if len(tail) == 2 and tail[0] in words.SERVICE_PARENTS and not _is_headline(tail[1], 6):
         return "other"

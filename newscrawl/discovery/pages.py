@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 from newscrawl.discovery import words
 from newscrawl.discovery.collect import language_tag
 from newscrawl.discovery.findings import Endpoint, Findings
-from newscrawl.discovery.links import Shape, is_service_host, shape_of
+from newscrawl.discovery.links import Shape, is_file, is_service_host, shape_of
 from newscrawl.discovery.places import HEADINGS, Place, Places, Teaser
 from newscrawl.items import Entry
 from newscrawl.text import clean_line, count_words, shorten
@@ -32,7 +33,7 @@ _NO_REPORTS_FEED = re.compile(r"comment|kommentar|comentario|commentaire|comment
 _ARCHIVE = re.compile(r"/(?:19|20)\d\d(?:/\d\d?){0,2}/?$")
 _PAGE_SEGMENT = re.compile(r"/(page|seite|pagina|p)/(\d{1,5})/?$", re.IGNORECASE)
 _PAGE_PARAMETER = ("page", "paged", "p", "pg", "seite", "pagina")
-_DIGIT_AT_END = re.compile(r"\d/?$|[?&][\w.\[\]-]+=\d+", re.ASCII)
+_PAGED = re.compile(r"[/_-]\d{1,5}(?:\.\w{2,5})?/?$|[?&](?:page\w*|pg|p|seite|pagina|offset|start|from)=\d", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,10 @@ def read_listing(tree: HtmlElement, url: str, now: datetime) -> Findings:
 def listing_share(tree: HtmlElement) -> float:
     """The share of the page's text that stands in links, 0 to 1: high on section pages, low on reports."""
     linked = total = 0
-    for element in tree.iter("a", "p", "li", "td", "div", "span", *HEADINGS):
-        own = len((element.text or "").strip()) + sum(len((child.tail or "").strip()) for child in element)
-        total += own
-        if element.tag == "a":
-            linked += len(element.text_content().strip()[:500])
+    for element in tree.iter():
+        if isinstance(element.tag, str) and element.tag not in ("script", "style", "noscript", "template", "title"):
+            total += len((element.text or "").strip()) + sum(len((child.tail or "").strip()) for child in element)
+            linked += len(" ".join(element.text_content()[:1000].split())) if element.tag == "a" else 0
     return min(1.0, linked / total) if total else 0.0
 
 
@@ -134,9 +134,10 @@ def _text(element: HtmlElement) -> str:
 def _entries(links: list[_Link], not_these: set[str]) -> tuple[Entry, ...]:
     """One entry for each address that is a report by any of its links, in the order of the page."""
     in_menu = {link.key for link in links if link.place.zone == "menu" and link.shape != "report"}
+    parents = _parents(links)
     by_key: dict[str, list[_Link]] = {}
     for link in links:
-        if link.key not in not_these and link.key not in in_menu:
+        if link.key not in not_these and link.key not in in_menu and _path(link.url) not in parents:
             by_key.setdefault(link.key, []).append(link)
     found = []
     for group in by_key.values():
@@ -148,23 +149,43 @@ def _entries(links: list[_Link], not_these: set[str]) -> tuple[Entry, ...]:
 
 def _judge(link: _Link) -> bool | None:
     """True: a report for certain. False: perhaps. None: nothing speaks for it."""
-    if link.shape == "other" or link.place.zone in ("menu", "footer"):
+    if link.place.zone in ("menu", "footer"):
         return None
-    headline = link.words >= 4
     in_heading = link.place.heading is not None or next(link.element.iter(*HEADINGS), None) is not None
-    teaser = link.teaser
-    timed, in_article = (teaser.has_time, teaser.is_article) if teaser else (False, False)
+    timed = link.teaser is not None and link.teaser.has_time
+    in_article = link.teaser is not None and link.teaser.is_article
     if not link.own:
-        return False if link.shape == "report" and headline and (in_heading or timed) else None
+        return False if link.shape == "report" and link.words >= 4 and (in_heading or timed) else None
+    if in_heading and timed and in_article:
+        return None if is_file(link.url) else True
     if link.shape == "report":
-        return headline or in_heading or timed or in_article
-    if link.place.zone == "aside":
+        return bool(link.text) and (link.words >= 4 or in_heading or timed or in_article)
+    if link.shape == "other" or link.place.zone == "aside":
         return None
+    return _judge_structure(link, in_heading=in_heading, timed=timed, in_article=in_article)
+
+
+def _judge_structure(link: _Link, *, in_heading: bool, timed: bool, in_article: bool) -> bool | None:
+    """The same for a link within the site whose URL says nothing, or that of a section."""
+    named = link.words >= 3
     if link.shape == "section":
-        return True if timed and in_heading and (in_article or link.words >= 3) else None
+        return True if timed and in_heading and named else None
     if timed or (in_article and in_heading):
-        return True if in_heading or link.words >= 3 else None
-    return False if (in_heading and link.words >= 3) or link.words >= 6 else None
+        return True if in_heading or named else None
+    return False if (in_heading and named) or link.words >= 6 else None
+
+
+def _parents(links: list[_Link]) -> set[str]:
+    """The paths below which at least two reports lie: they are sections, however long their names are."""
+    reports = {_path(link.url) for link in links if link.shape == "report"}
+    above = Counter(path.rpartition("/")[0] for path in reports)
+    return {path for path, count in above.items() if count > 1}
+
+
+def _path(url: str) -> str:
+    """Host and path of a URL, without the last slash."""
+    parts = urlsplit(url)
+    return f"{parts.netloc}{parts.path.rstrip('/')}"
 
 
 def _entry(group: list[_Link], *, certain: bool) -> Entry:
@@ -254,7 +275,7 @@ def _is_next(link: _Link) -> bool:
 
 
 def _says_next(link: _Link) -> bool:
-    if not _DIGIT_AT_END.search(link.url):
+    if not _PAGED.search(link.url):
         return False
     names = re.split(r"[^a-z]+", link.element.get("class", "").lower())
     text = link.text.lower()

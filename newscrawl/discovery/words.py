@@ -36,7 +36,7 @@ SERVICE = frozenset(
     suchergebnisse buscar busca busqueda búsqueda recherche rechercher ricerca cerca sok søk sök soeg haku zoeken
     szukaj hledat kereses ara arama поиск search-results weather wetter tv-guide horoscope horoskop crossword
     puzzles games lottery comments kommentare print share email-this forward tag tags author authors user users
-    members member events-calendar rss.xml wp-login wp-admin xmlrpc error offline amp-privacy о-нас контакты
+    members member events-calendar calendar kalender veranstaltungskalender rss.xml wp-login wp-admin xmlrpc error offline amp-privacy о-нас контакты
     реклама политика-конфиденциальности
     """.split()
 )
@@ -58,7 +58,8 @@ SERVICE_TREES = frozenset(
     """
     wp-admin wp-login wp-content wp-json cdn-cgi cgi-bin assets static account accounts login user users member
     members shop cart checkout search suche buscar recherche tag tags author authors print private cookie cookies
-    newsletters newsletter advertise subscribe abo
+    newsletters newsletter advertise subscribe abo event events veranstaltung veranstaltungen termine kalender
+    calendar eventos eventi evenements
     """.split()
 )
 """As the first path segment: everything below is no report."""
@@ -125,7 +126,8 @@ NEXT = frozenset(
     página seguinte | successivo | successiva | pagina successiva | avanti | articoli meno recenti | volgende
     volgende pagina | nästa | nästa sida | äldre | næste | næste side | neste | neste side | eldre | ældre | seuraava
     następna | następny | następna strona | starsze | starsze wpisy | další | následující | ďalšie | következő | korábbi
-    sonraki | sonraki sayfa | următoarea | următor | следующая | следующая страница | далее | вперёд | наступна | далі
+    sonraki
+    sonraki sayfa | următoarea | următor | следующая | следующая страница | далее | вперёд | наступна | далі
     следваща | επόμενη | επόμενο | التالي | الصفحة التالية | بعدی | הבא | अगला | 次へ | 次のページ | 次 | 下一页 | 下一頁
     다음 | trang sau | berikutnya | selanjutnya | ถัดไป
     """.replace("\n", "|").split("|")

@@ -30,7 +30,7 @@ _SOURCE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:show-?source|source-?link|original-?(?:link|source|article)|article-?source|via)(?:$|[\s_-])"
 )
 _COUNTRY = re.compile(r"\s*\(([^()\d]{2,60})\)")
-_SHARER = re.compile(r"share|intent/|/send\?|wa\.me|mailto:", re.IGNORECASE)
+_SHARER = re.compile(r"/(?:sharer?|share-offsite|shareArticle|intent|send)(?:\.php)?(?:[/?]|$)|wa\.me|mailto:", re.IGNORECASE)
 _LATITUDE, _LONGITUDE = ("data-lat", "data-latitude"), ("data-lng", "data-lon", "data-long", "data-longitude")
 _NAMES = ("data-place", "data-name", "data-location", "data-title", "title")
 _SCORES = ("data-score", "data-rating", "data-rating-value", "data-value", "data-average")

@@ -26,8 +26,6 @@ _CHROME = re.compile(
     r"subscribe|byline|author-bio|breadcrumbs?|video-preview|location|locations|tags|prompt|promo)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_PLAIN_LINE = re.compile(r"^[|+:\s-]*$")
-
 MAX_CHROME = 600
 """Characters of an element that is dropped by its class: a whole article can have the class of its section."""
 
@@ -39,8 +37,9 @@ def prune(tree: HtmlElement, source_anchor: HtmlElement | None) -> None:
     body = tree.find("body")
     if body is None:
         return
-    for form in body.xpath(".//form[not(.//p[string-length(.) > 200])]"):
-        _drop(form)
+    for form in body.xpath(".//form"):
+        if _length(form) < MAX_CHROME:  # some systems put the whole page into one
+            _drop(form)
     for element in body.xpath(".//*[@class][not(self::article or self::main or self::body or self::html)]"):
         if _CHROME.search(element.get("class", "")) and _length(element) < MAX_CHROME:
             _drop(element)
@@ -84,14 +83,12 @@ def run_trafilatura(tree: HtmlElement, url: str) -> tuple[str, dict[str, object]
     return document.text or "", {name: getattr(document, name, None) for name in names}
 
 
-def clean_body(text: str, headlines: list[str], summary: str | None, link_lines: set[str]) -> str:
+def clean_body(text: str, headlines: list[str], link_lines: set[str]) -> str:
     """Paragraphs separated by blank lines, without the lines that are none of the report's."""
     lines = clean_paragraphs(text[:MAX_CHARS]).split("\n\n")
     told = {bare(headline) for headline in headlines} - {""}
     kept = [line for position, line in enumerate(lines) if not (position < 3 and bare(line) in told)]
     kept = _without_minority(kept, {line for line in kept if bare(line) in link_lines and len(line.split()) < 35})
-    kept = [line for line in kept if not _PLAIN_LINE.fullmatch(line) or "|" in line]
-    del summary
     return "\n\n".join(kept)
 
 

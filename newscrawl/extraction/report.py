@@ -87,7 +87,7 @@ def read_tree(
 
     prune(tree, aggregated.source_anchor(tree, url))
     text, plain = run_trafilatura(tree, url)
-    body = clean_body(text, headlines, None, links) or None
+    body = clean_body(text, headlines, links) or None
     found.add("body", "trafilatura", body)
     _add_trafilatura(found, plain, now, headlines)
     _add_authors(found, author_texts, entry, plain, names)

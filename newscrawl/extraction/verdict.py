@@ -14,6 +14,8 @@ SHORTEST = 100
 """Characters of a body below which a page says nothing that could be told again."""
 SHORT = 250
 """Characters below which a page must name a date or call itself an article to be one."""
+HEADLINE = 25
+"""Characters from which the text of a link can be a headline."""
 LONG = 2_000
 """Characters from which a text is no error page, whatever its title says."""
 
@@ -48,7 +50,7 @@ def why_no_report(
         return "soft 404"
     if len(body) < LONG and any(_WALL.search(title[:200]) for title in titles) and not is_article:
         return "consent or bot wall"
-    if _link_share(body, tree_links) > 0.5:
+    if not is_article and _link_share(body, tree_links) > 0.5:
         return "section page"
     if len(body) < SHORT and not (is_article or has_date):
         return "too short for a report"
@@ -65,9 +67,9 @@ def _broken(body: str) -> float:
 
 
 def _link_share(body: str, tree_links: set[str]) -> float:
-    """Share of the text whose lines are nothing but links."""
+    """Share of the text whose lines are links as long as headlines; shorter ones are menus, which any page may have."""
     lines = [line.lstrip("-•* ") for line in body.split("\n\n")]
-    linked = sum(len(line) for line in lines if bare(line) in tree_links)
+    linked = sum(len(line) for line in lines if len(line) >= HEADLINE and bare(line) in tree_links)
     return linked / max(1, sum(map(len, lines)))
 
 

@@ -33,7 +33,10 @@ class PageSpider(Spider):
     name = "page"
     custom_settings: ClassVar[dict[str, Any]] = {  # type: ignore[misc]
         "ITEM_PIPELINES": {},
-        "EXTENSIONS": {"newscrawl.extensions.download_limits.DownloadLimits": 100},
+        "EXTENSIONS": {
+            "newscrawl.extensions.download_limits.DownloadLimits": 100,
+            "newscrawl.extensions.pause.PauseAfterAnswer": 150,
+        },
         "NEWSCRAWL_WORKERS": 1,
     }
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from urllib.parse import urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import DontCloseSpider
@@ -189,13 +190,14 @@ class ReportSpider(Spider):
     async def _recall_endpoints(self) -> None:
         """Validators of what earlier crawls asked; where the whole site is crawled, their endpoints are asked again."""
         self._known = {url_key(known.url): known for known in await self.ledger.endpoints()}
-        asked = [known for known in self._known.values() if known.checked_at is not None]
-        if self._whole_site and asked:
+        host = urlsplit(self.start_url).hostname
+        mine = [known for known in self._known.values() if host in (None, urlsplit(known.url).hostname)]
+        if self._whole_site and any(known.checked_at for known in mine):
             self.plan.thorough = True
             front = url_key(self.start_url or self.source.home or "http://none/")
             self.plan.name(
                 Endpoint(url=known.url, kind=known.kind)  # type: ignore[arg-type]
-                for known in self._known.values()
+                for known in mine
                 if known.fails < 3 and url_key(known.url) != front
             )
 
@@ -203,8 +205,7 @@ class ReportSpider(Spider):
 
     async def parse_target(self, response: Response, hops: int) -> AsyncIterator[Any]:
         """What the user has named: a report, a listing, a feed or a sitemap."""
-        self._asking -= 1
-        async for result in self._guarded(self._read_target(response, hops)):
+        async for result in self._guarded(self._read_target(response, hops), endpoint=True):
             yield result
 
     async def _read_target(self, response: Response, hops: int) -> AsyncIterator[Any]:
@@ -282,8 +283,7 @@ class ReportSpider(Spider):
 
     async def parse_endpoint(self, response: Response, endpoint: Endpoint, hops: int) -> AsyncIterator[Any]:
         """A feed, sitemap or section page."""
-        self._asking -= 1
-        async for result in self._guarded(self._read_endpoint(response, endpoint, hops)):
+        async for result in self._guarded(self._read_endpoint(response, endpoint, hops), endpoint=True):
             yield result
 
     async def _read_endpoint(self, response: Response, endpoint: Endpoint, hops: int) -> AsyncIterator[Any]:
@@ -328,7 +328,6 @@ class ReportSpider(Spider):
 
     async def failed_endpoint(self, failure: Failure) -> AsyncIterator[Any]:
         """An endpoint could not be asked."""
-        self._asking -= 1
         endpoint = failure.request.cb_kwargs["endpoint"]  # type: ignore[attr-defined]
 
         async def close() -> AsyncIterator[Any]:
@@ -336,7 +335,7 @@ class ReportSpider(Spider):
             return
             yield
 
-        async for result in self._guarded(close()):
+        async for result in self._guarded(close(), endpoint=True):
             yield result
 
     async def _take_up(self, endpoint: Endpoint, findings: Findings) -> int:
@@ -524,13 +523,18 @@ class ReportSpider(Spider):
 
     # -- helpers -----------------------------------------------------------------------------------------------------
 
-    async def _guarded(self, results: AsyncIterator[Any]) -> AsyncIterator[Any]:
-        """The results of a callback, then the next requests. Without a store there is no use in going on."""
+    async def _guarded(self, results: AsyncIterator[Any], *, endpoint: bool = False) -> AsyncIterator[Any]:
+        """The results of a callback, then the next requests. Without a store there is no use in going on.
+
+        The plan is asked for another endpoint only when it knows what this one has brought.
+        """
         try:
             async for result in results:
                 yield result
         except StoreError as error:
             self.fail(str(error))
+        finally:
+            self._asking -= endpoint
         for request in self._next():
             yield request
 
