@@ -46,7 +46,7 @@ def choose_hosts(truth: dict[str, Any], number: int, seed: int) -> list[str]:
     return chosen[:number]
 
 
-def targets(truth: dict[str, Any], hosts: list[str]) -> list[str]:
+def targets(hosts: list[str]) -> list[str]:
     """The URLs to crawl."""
     return [f"https://{host}/" for host in hosts]
 
@@ -104,11 +104,11 @@ def first_and_second(hosts: int, seed: int, home: Path) -> None:
         chosen = choose_hosts(truth, hosts, seed)
         languages = {truth["hosts"][host]["language"][:2] for host in chosen}
         say("hosts, languages", f"{len(chosen)}, {len(languages)}: {' '.join(sorted(languages))}")
-        crawl(program, targets(truth, chosen), "first")
+        crawl(program, targets(chosen), "first")
         judge(web, program, chosen, "first")
         before = {report["id"]: report for report in program.reports()}
         web.control("reset")
-        crawl(program, targets(truth, chosen), "second")
+        crawl(program, targets(chosen), "second")
         stats = web.control("stats.json")
         after = {report["id"]: report for report in program.reports()}
         fetched = sum(site["article_fetches"] for site in stats["hosts"].values())
@@ -130,10 +130,10 @@ def staged(hosts: int, seed: int, home: Path) -> None:
         program = Newscrawl(home, web.environment)
         truth = web.control("truth.json")
         chosen = choose_hosts(truth, hosts, seed)
-        crawl(program, targets(truth, chosen), "staged, first")
+        crawl(program, targets(chosen), "staged, first")
         early = len(program.reports())
         web.control("advance?s=8000")
-        crawl(program, targets(truth, chosen), "staged, next")
+        crawl(program, targets(chosen), "staged, next")
         reports = program.reports()
         missing = missing_reports(truth, reports, chosen)
         say("staged: stored first, then; missing", f"{early}, {len(reports)}; {missing[:5]}")
@@ -204,9 +204,9 @@ def errors(hosts: int, seed: int, home: Path) -> None:
         program = Newscrawl(home, web.environment)
         truth = web.control("truth.json")
         chosen = choose_hosts(truth, hosts, seed)
-        crawl(program, targets(truth, chosen), "errors, first")
+        crawl(program, targets(chosen), "errors, first")
         say("errors: missing after the first", len(missing_reports(truth, program.reports(), chosen)))
-        crawl(program, targets(truth, chosen), "errors, second")
+        crawl(program, targets(chosen), "errors, second")
         missing = missing_reports(truth, program.reports(), chosen)
         say("errors: missing after the second", missing)
 
@@ -219,12 +219,12 @@ def kill(hosts: int, seed: int, home: Path, rounds: int = 3) -> None:
         chosen = choose_hosts(truth, hosts, seed)
         rng = random.Random(seed)
         for _ in range(rounds):
-            process = program.start("crawl", *targets(truth, chosen), *FAST)
+            process = program.start("crawl", *targets(chosen), *FAST)
             time.sleep(rng.uniform(3, 9))
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             say("kill: stored when killed", len(program.reports()))
-        crawl(program, targets(truth, chosen), "kill, last")
+        crawl(program, targets(chosen), "kill, last")
         reports = program.reports()
         say("kill: missing", missing_reports(truth, reports, chosen))
         say("kill: double", len(reports) - len({(r["source"], r["content_hash"]) for r in reports}))

@@ -58,12 +58,13 @@ def decode_html(body: bytes, content_type: str | None = None) -> str:
         pass
     header = _HEADER_CHARSET.search(content_type or "")
     meta = _META_CHARSET.search(body[:4096])
-    for name in (header and header[1], meta and meta[1].decode("ascii")):
+    stated = [header[1] if header else "", meta[1].decode("ascii") if meta else ""]
+    for name in filter(None, stated):
         try:
-            codec = codecs.lookup(name) if name else None
+            codec = codecs.lookup(name)
         except LookupError:
             continue
-        if codec is not None and codec.name not in _NO_CHARSETS:
+        if codec.name not in _NO_CHARSETS:
             # What calls itself latin-1 is windows-1252 on the web.
             charset = "windows-1252" if codec.name in ("iso8859-1", "ascii") else codec.name
             return _without_controls(body.decode(charset, "replace"))

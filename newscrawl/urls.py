@@ -120,7 +120,9 @@ def registered_domain(url_or_host: str) -> str:
     if ip_literal(host) is not None:
         return host
     # top_domain_under_registry_suffix would put every blog of a hosting service into one domain.
-    return _suffixes.extract_str(host).top_domain_under_public_suffix or host
+    found: str = _suffixes.extract_str(host).top_domain_under_public_suffix
+    # Where no rule of the list matches, its last rule is "*": the last label is the suffix.
+    return found or ".".join(host.split(".")[-2:])
 
 
 def ip_literal(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

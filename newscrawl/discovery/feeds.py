@@ -114,7 +114,9 @@ def _links(part: Children, base: str) -> Iterator[tuple[str, str]]:
             yield _base(element, base), reference
     for element in [*part.get("guid", ()), *part.get("id", ())]:
         reference = text_of([element])
-        if element.get("isPermaLink", "").lower() != "false" and reference.lower().startswith(("http://", "https://")):
+        stated = element.get("isPermaLink", "").lower()
+        absolute = reference.lower().startswith(("http://", "https://"))
+        if (absolute and stated != "false") or (reference.startswith("/") and stated == "true"):
             yield base, reference
 
 

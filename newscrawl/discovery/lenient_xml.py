@@ -38,6 +38,13 @@ _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([a-zA-Z0-9_.:-
 # Of Python's codecs, those of 8-bit and East Asian charsets.
 _CHARSET = re.compile(r"iso8859|iso2022|cp\d|koi8|gb|big5|euc|shift_jis|mac|tis|hz|johab|kz|ptcp")
 _REFERENCE = re.compile(r"&(?:#(?P<number>[xX][0-9a-fA-F]{1,8}|[0-9]{1,8});|(?P<name>[a-zA-Z][a-zA-Z0-9]{1,31});)?")
+# libxml2 takes references to halves of surrogate pairs for characters, and then no text with one can be read.
+_SURROGATE = re.compile(
+    r"&#(?:[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2}(?![0-9a-fA-F])"
+    r"|0*(?:5529[6-9]|55[3-9]\d\d|56\d{3}|57[0-2]\d\d|573[0-3]\d|5734[0-3])(?!\d));?",
+    re.ASCII,
+)
+_MAX_REFERENCES = 1_000_000  # more take seconds to look at, and no feed has them
 _CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127, 0xFFFE, 0xFFFF, *range(0xD800, 0xE000)])
 _XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 # What is known of a namespace's address -> how we write its names. Feeds and sitemaps have none.
@@ -111,7 +118,8 @@ def read_xml(body: bytes) -> _Element:
 
 def _mend_references(text: str) -> str:
     """Makes every `&` outside CDATA one that XML knows: `&nbsp;` becomes its character, `?a=1&b=2` is escaped."""
-    if "&" not in text:
+    text = _SURROGATE.sub("", text)
+    if not 0 < text.count("&") <= _MAX_REFERENCES:
         return text
     first, *others = text.split("<![CDATA[")
     parts = [_REFERENCE.sub(_mended, first)]

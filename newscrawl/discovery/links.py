@@ -40,7 +40,8 @@ _NUMBER = re.compile(r"(?<!\d)\d{4,}(?!\d)", re.ASCII)
 _TOKEN_ID = re.compile(r"(?=[a-z]*\d)[0-9a-f]{8,64}", re.ASCII | re.IGNORECASE)
 _TOKEN_BREAK = re.compile(r"[-_.,~]")
 _REPORT_NUMBER = re.compile(
-    r"p|\w{0,20}?(?:articles?|artikel|art|news|story|post|idx|tt_news)[^a-z0-9]{0,2}(?:id|nr|no|num)?\d*\]?", re.ASCII
+    r"p|\w{0,20}?(?:articles?|artikel|art(?=[^a-z0-9]?(?:id|nr|no))|news|story|post|idx|tt_news)[^a-z0-9]{0,2}(?:id|nr|no|num)?\d*\]?",
+    re.ASCII,
 )
 _ANY_NUMBER = re.compile(r"\w{0,20}?(?:id|no|nr|num|code|seq|doc|item|content)", re.ASCII)
 
@@ -114,6 +115,13 @@ def _is_dated(parts: _Parts) -> Shape | None:
             named = len(match[0]) < len(segment) or index + 1 < len(parts.path)
             return "report" if named else "section"
     return None
+
+
+def _is_named_number(parts: _Parts) -> Shape | None:
+    """`/report/000123/...`: what the segment before a number calls a report is one, whatever follows."""
+    pairs = zip(parts.path, parts.path[1:], strict=False)
+    named = any(name in words.REPORT_PARENTS and _NUMBER.fullmatch(number) for name, number in pairs)
+    return "report" if named and not _YEAR.fullmatch(parts.path[-1]) else None
 
 
 def _is_service_page(parts: _Parts) -> Shape | None:
@@ -195,7 +203,7 @@ def _is_short(parts: _Parts) -> Shape | None:
 
 
 _RULES: tuple[Callable[[_Parts], Shape | None], ...] = (
-    _is_file, _is_service_query, _is_dated, _is_service_page, _is_home,
+    _is_file, _is_service_query, _is_dated, _is_named_number, _is_service_page, _is_home,
     _is_numbered, _is_numbered_query, _is_titled, _is_listing, _is_short,
 )  # fmt: skip
 

@@ -7,12 +7,13 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from newscrawl.discovery import words
 from newscrawl.discovery.collect import language_tag
 from newscrawl.discovery.findings import Endpoint, Findings
 from newscrawl.discovery.links import Shape, is_file, is_service_host, shape_of
+from newscrawl.discovery.pager import following, is_next, page_number
 from newscrawl.discovery.places import HEADINGS, Place, Places, Teaser
 from newscrawl.items import Entry
 from newscrawl.text import clean_line, count_words, shorten
@@ -31,9 +32,6 @@ MAX_SECTIONS = 200
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json")
 _NO_REPORTS_FEED = re.compile(r"comment|kommentar|comentario|commentaire|commento|[?&]s=|/search/", re.IGNORECASE)
 _ARCHIVE = re.compile(r"/(?:19|20)\d\d(?:/\d\d?){0,2}/?$")
-_PAGE_SEGMENT = re.compile(r"/(page|seite|pagina|p)/(\d{1,5})/?$", re.IGNORECASE)
-_PAGE_PARAMETER = ("page", "paged", "p", "pg", "seite", "pagina")
-_PAGED = re.compile(r"[/_-]\d{1,5}(?:\.\w{2,5})?/?$|[?&](?:page\w*|pg|p|seite|pagina|offset|start|from)=\d", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +239,7 @@ def _is_section(link: _Link) -> bool:
     if "nofollow" in relation or link.element.get("hreflang") or link.place.zone == "footer":
         return False
     path = urlsplit(link.url).path
-    if path == "/" or _ARCHIVE.search(path) or _page_number(link.url) is not None:
+    if path == "/" or _ARCHIVE.search(path) or page_number(link.url) is not None:
         return False
     if not link.text or link.words > 6 or link.text.lower() in words.SERVICE:
         return False
@@ -266,8 +264,8 @@ def _next_page(tree: HtmlElement, links: list[_Link], base: str, url: str) -> st
         # On a report's page, "next" is another report.
         if target and same_site(target, url) and normalise_url(target) != own and shape_of(target) != "report":
             return target
-    following = _following(url)
-    return next((link.url for link in links if link.key in following), None)
+    after = following(url)
+    return next((link.url for link in links if link.key in after), None)
 
 
 def _is_next(link: _Link) -> bool:
@@ -275,36 +273,7 @@ def _is_next(link: _Link) -> bool:
 
 
 def _says_next(link: _Link) -> bool:
-    if not _PAGED.search(link.url):
-        return False
-    names = re.split(r"[^a-z]+", link.element.get("class", "").lower())
-    text = link.text.lower()
-    return "next" in names or text in words.NEXT or text.strip("»›→>« ") in words.NEXT
-
-
-def _page_number(url: str) -> int | None:
-    """The number of a page of a listing, by its path or query."""
-    parts = urlsplit(url)
-    if (match := _PAGE_SEGMENT.search(parts.path)) is not None:
-        return int(match[2])
-    pages = [value for name, value in parse_qsl(parts.query) if name.lower() in _PAGE_PARAMETER]
-    return int(pages[0]) if pages and pages[0].isascii() and pages[0].isdigit() and len(pages[0]) <= 5 else None
-
-
-def _following(url: str) -> set[str]:
-    """How the address of the page after `url` may be written, normalised."""
-    parts = urlsplit(url)
-    number = (_page_number(url) or 1) + 1
-    pairs = [(name, value) for name, value in parse_qsl(parts.query) if name.lower() not in _PAGE_PARAMETER]
-    path = _PAGE_SEGMENT.sub("/", parts.path or "/")
-    found = {
-        urlunsplit(parts._replace(path=path, query=urlencode([*pairs, (name, str(number))])))
-        for name in _PAGE_PARAMETER
-    }
-    for word in ("page", "seite", "pagina"):
-        for end in ("", "/"):
-            found.add(urljoin(url, f"{path.rstrip('/')}/{word}/{number}{end}"))
-    return {normalise_url(address) for address in found}
+    return is_next(link.url, link.text, link.element.get("class", ""))
 
 
 def _title(tree: HtmlElement) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from dataclasses import dataclass
+from io import StringIO
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -104,7 +105,7 @@ def _read_urlset(root: _Element, url: str, now: datetime, limit: int) -> Finding
 def _read_lines(body: bytes, limit: int) -> Findings:
     """A text file of one URL a line (sitemaps.org, "Text file")."""
     found = Collector(limit)
-    for line in decode_xml(body).strip("\ufeff \t\r\n").splitlines():
+    for line in StringIO(decode_xml(body).removeprefix("\ufeff")):
         if line.strip() and found.has_room():
             _take(line.strip(), "", None, None, found)
         if not found.entries() and len(found.rejected()) >= 10 and all(why != NO_REPORT for _, why in found.rejected()):

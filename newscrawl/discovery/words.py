@@ -36,7 +36,8 @@ SERVICE = frozenset(
     suchergebnisse buscar busca busqueda búsqueda recherche rechercher ricerca cerca sok søk sök soeg haku zoeken
     szukaj hledat kereses ara arama поиск search-results weather wetter tv-guide horoscope horoskop crossword
     puzzles games lottery comments kommentare print share email-this forward tag tags author authors user users
-    members member events-calendar calendar kalender veranstaltungskalender rss.xml wp-login wp-admin xmlrpc error offline amp-privacy о-нас контакты
+    members member events-calendar calendar kalender veranstaltungskalender rss.xml wp-login wp-admin
+    xmlrpc error offline amp-privacy о-нас контакты
     реклама политика-конфиденциальности
     """.split()
 )
@@ -120,16 +121,17 @@ NEXT = frozenset(
     line.strip()
     for line in """
     next | next page | next posts | » | › | → | > | >> | older | older posts | older entries | older stories
-    older articles | load more | show more | more posts | weiter | nächste | nächste seite | ältere | ältere beiträge
-    ältere artikel | mehr laden | suivant | suivante | page suivante | articles plus anciens | siguiente | siguientes
+    older articles | load more | show more | more posts | weiter | nächste | nächste seite | ältere
+    ältere beiträge | ältere artikel | mehr laden | suivant | suivante | page suivante
+    articles plus anciens | siguiente | siguientes
     página siguiente | entradas anteriores | entradas antiguas | seguinte | próxima | próximo | próxima página
     página seguinte | successivo | successiva | pagina successiva | avanti | articoli meno recenti | volgende
     volgende pagina | nästa | nästa sida | äldre | næste | næste side | neste | neste side | eldre | ældre | seuraava
     następna | następny | następna strona | starsze | starsze wpisy | další | následující | ďalšie | következő | korábbi
-    sonraki
-    sonraki sayfa | următoarea | următor | следующая | следующая страница | далее | вперёд | наступна | далі
-    следваща | επόμενη | επόμενο | التالي | الصفحة التالية | بعدی | הבא | अगला | 次へ | 次のページ | 次 | 下一页 | 下一頁
-    다음 | trang sau | berikutnya | selanjutnya | ถัดไป
+    sonraki | sonraki sayfa |
+    următoarea | următor | следующая | следующая страница | далее | вперёд | наступна | далі
+    следваща | επόμενη | επόμενο | التالي | الصفحة التالية | بعدی | הבא | अगला | 次へ | 次のページ | 次
+    下一页 | 下一頁 | 다음 | trang sau | berikutnya | selanjutnya | ถัดไป
     """.replace("\n", "|").split("|")
     if line.strip()
 )

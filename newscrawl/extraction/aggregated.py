@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from newscrawl.extraction.meta import Head
 
 _SOURCE_WORDS = re.compile(
-    r"(?:(?:show|view|see|read|open|visit|go to|zur|voir|ver|vai alla|lire|leer|ler)\s+)?(?:the\s+|la\s+|l['’]|o\s+|el\s+)?"
+    r"(?:(?:show|view|see|read|open|visit|go to|zur|voir|ver|vai alla|lire|leer|ler)\s+)?"
+    r"(?:the\s+|la\s+|l['’]|o\s+|el\s+)?"
     r"(?:(?:original|full)\s+)?(?:source|original(?:\s+(?:article|report|story|source))?|quelle|originalartikel|fuente|"
     r"fonte|bron|kilde|källa|lähde|forrás|źródło|zdroj|sursa|kaynak|источник|оригинал|джерело|πηγή|المصدر|مصدر|منبع|"
     r"出典|来源|原文|출처)(?:\s+(?:originale?|anzeigen|öffnen|original))?\s*[:»›>→↗]*",
@@ -30,7 +31,9 @@ _SOURCE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:show-?source|source-?link|original-?(?:link|source|article)|article-?source|via)(?:$|[\s_-])"
 )
 _COUNTRY = re.compile(r"\s*\(([^()\d]{2,60})\)")
-_SHARER = re.compile(r"/(?:sharer?|share-offsite|shareArticle|intent|send)(?:\.php)?(?:[/?]|$)|wa\.me|mailto:", re.IGNORECASE)
+_SHARER = re.compile(
+    r"/(?:sharer?|share-offsite|shareArticle|intent|send)(?:\.php)?(?:[/?]|$)|wa\.me|mailto:", re.IGNORECASE
+)
 _LATITUDE, _LONGITUDE = ("data-lat", "data-latitude"), ("data-lng", "data-lon", "data-long", "data-longitude")
 _NAMES = ("data-place", "data-name", "data-location", "data-title", "title")
 _SCORES = ("data-score", "data-rating", "data-rating-value", "data-value", "data-average")

@@ -77,7 +77,7 @@ def run_trafilatura(tree: HtmlElement, url: str) -> tuple[str, dict[str, object]
         )
     except Exception:  # noqa: BLE001  a library's bug on one page must not cost the page its metadata
         return "", {}
-    if document is None:
+    if document is None or isinstance(document, dict):
         return "", {}
     names = ("title", "author", "date", "description", "sitename", "categories", "tags", "image", "language")
     return document.text or "", {name: getattr(document, name, None) for name in names}

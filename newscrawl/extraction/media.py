@@ -24,16 +24,13 @@ _CREDIT = re.compile(
 
 def find_images(tree: HtmlElement, head: Head, article: Node, url: str) -> list[tuple[str, Image]]:
     """(method, image), the main one first, each address once."""
-    found: list[tuple[str, Image]] = []
-    for value in as_list(article.get("image"))[:MAX_MEDIA]:
-        found.append(("jsonld", _jsonld_image(value, url)))  # type: ignore[arg-type]
-    for value in head.every("og:image", "og:image:url", "twitter:image"):
-        where = absolute_url(url, value)
-        found.append(("opengraph", Image(url=where) if where else None))  # type: ignore[arg-type]
-    for figure in tree.xpath("//article//figure[.//img] | //main//figure[.//img] | //figure[.//img][figcaption]")[
-        :MAX_MEDIA
-    ]:
-        found.append(("dom", _figure(figure, url)))  # type: ignore[arg-type]
+    figures = tree.xpath("//article//figure[.//img] | //main//figure[.//img] | //figure[.//img][figcaption]")
+    addresses = [absolute_url(url, value) for value in head.every("og:image", "og:image:url", "twitter:image")]
+    found: list[tuple[str, Image | None]] = [
+        *(("jsonld", _jsonld_image(value, url)) for value in as_list(article.get("image"))[:MAX_MEDIA]),
+        *(("opengraph", Image(url=address)) for address in addresses if address),
+        *(("dom", _figure(figure, url)) for figure in figures[:MAX_MEDIA]),
+    ]
     return _once([(method, image) for method, image in found if image is not None])
 
 

@@ -32,7 +32,8 @@ EXTRACTOR = f"newscrawl/{version('newscrawl')} trafilatura/{version('trafilatura
 
 _LANGUAGE = re.compile(r"([a-zA-Z]{2,3})(?:[-_]([a-zA-Z]{4}))?(?:[-_]([a-zA-Z]{2}|\d{3}))?(?:[-_].*)?")
 _SECTION_LINK = (
-    "//main//a[contains(@href, '/category/') or contains(@href, '/section/') or contains(@href, '/rubrik')][ancestor::article]"
+    "//main//a[contains(@href, '/category/') or contains(@href, '/section/') or contains(@href, '/rubrik')]"
+    "[ancestor::article]"
     "[ancestor::*[self::p or self::div or self::header or self::span][.//time]] | //a[contains(@rel, 'category')]"
     " | //*[contains(@class, 'breadcrumb')]//a"
 )
@@ -167,7 +168,7 @@ def _add_headline(
         ("jsonld", headline),
         ("opengraph", head.first("og:title")),
         ("dom", h1s[0] if len(h1s) == 1 or (h1s and headline is None) else None),
-        ("microdata", (microdata.get("headline") or [None])[0]),
+        ("microdata", next(iter(microdata.get("headline", ())), None)),
         ("meta", head.first("twitter:title", "dc.title", "parsely-title")),
         ("entry", entry.title if entry else None),
         ("meta", head.title),
@@ -218,14 +219,14 @@ def _add_dates(
         ("jsonld", jsonld.text_of(article.get("dateCreated"))),
         ("opengraph", head.first("article:published_time", "og:published_time", "og:article:published_time")),
         ("meta", head.first(*metas, *more)),
-        ("microdata", (microdata.get("datePublished") or [None])[0]),
+        ("microdata", next(iter(microdata.get("datePublished", ())), None)),
         ("dom", times[0].get("datetime") if times else None),
     ]
     modified = [
         ("jsonld", jsonld.text_of(article.get("dateModified"))),
         ("opengraph", head.first("article:modified_time", "og:updated_time")),
         ("meta", head.first("dcterms.modified", "last-modified", "lastmod", "revised")),
-        ("microdata", (microdata.get("dateModified") or [None])[0]),
+        ("microdata", next(iter(microdata.get("dateModified", ())), None)),
     ]
     for field, values in (("published_at", published), ("modified_at", modified)):
         for method, text in values:
@@ -343,8 +344,8 @@ def _author_texts(
     named = [text for person in people if (text := jsonld.text_of(person))]
     bylines = tree.xpath("//a[contains(concat(' ', @rel, ' '), ' author ')] | //address//a")
     classes = tree.xpath(
-        "//*[self::p or self::span or self::div or self::a][contains(@class, 'byline') or contains(@class, 'author-name')"
-        " or contains(@class, 'author__name')][string-length(normalize-space(.)) < 100]"
+        "//*[self::p or self::span or self::div or self::a]"
+        "[contains(@class, 'byline') or contains(@class, 'author-name') or contains(@class, 'author__name')][string-length(normalize-space(.)) < 100]"
     )
     return [
         ("jsonld", named),

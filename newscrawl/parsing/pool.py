@@ -60,7 +60,7 @@ class WorkerPool:
 
     def close(self) -> None:
         """End all workers, the busy ones too."""
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
 

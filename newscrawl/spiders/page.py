@@ -54,7 +54,7 @@ class PageSpider(Spider):
         meta = {"kind": "report", "download_slot": registered_domain(url)}
         return Request(url, callback=self.parse, errback=self.failed, cb_kwargs={"hops": hops}, meta=meta)
 
-    def parse(self, response: Response, hops: int) -> Iterator[Any]:  # type: ignore[override]
+    def parse(self, response: Response, hops: int) -> Iterator[Any]:
         """The page, or a redirect to it."""
         location = location_of(response)
         target = absolute_url(response.url, location) if location else None

@@ -35,7 +35,7 @@ from newscrawl.store.memory_ledger import MemoryLedger
 from newscrawl.urls import absolute_url, is_front_page, registered_domain
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from newscrawl.discovery.findings import EndpointKind, Findings
     from newscrawl.items import Extracted
-    from newscrawl.store.ledger import CrawlLedger, Known, Taken
+    from newscrawl.store.ledger import CrawlLedger, Known, Outcome, Taken
     from newscrawl.store.store import Store
 
 P = ParamSpec("P")
@@ -273,7 +273,7 @@ class ReportSpider(Spider):
         """The target could not be asked."""
         self._asking -= 1
         reason = describe_failure(failure)
-        if failure.check(NotNowError):
+        if isinstance(failure.value, NotNowError):
             self.unavailable = f"{self.target}: {reason}"
         else:
             self.fail(f"{self.target}: {reason}")
@@ -304,7 +304,7 @@ class ReportSpider(Spider):
             await self._endpoint_failed(endpoint, f"answers http {response.status}", fetched)
             return
         try:
-            findings = await self.parse_in_worker(read_endpoint, self._page(response), large=True)
+            findings = await self.parse_in_worker(read_endpoint, self._page(response))
         except (ParseError, NotReadableError) as error:
             await self._endpoint_failed(endpoint, str(error), fetched)
             return
@@ -330,12 +330,9 @@ class ReportSpider(Spider):
         """An endpoint could not be asked."""
         endpoint = failure.request.cb_kwargs["endpoint"]  # type: ignore[attr-defined]
 
-        async def close() -> AsyncIterator[Any]:
-            await self._endpoint_failed(endpoint, describe_failure(failure))
-            return
-            yield
-
-        async for result in self._guarded(close(), endpoint=True):
+        async for result in self._guarded(
+            _nothing_after(self._endpoint_failed(endpoint, describe_failure(failure))), endpoint=True
+        ):
             yield result
 
     async def _take_up(self, endpoint: Endpoint, findings: Findings) -> int:
@@ -436,19 +433,13 @@ class ReportSpider(Spider):
         """A report page could not be fetched."""
         taken: Taken = failure.request.cb_kwargs["taken"]  # type: ignore[attr-defined]
         self.queue.fetched(taken)
-        reason = describe_failure(failure)
-
-        async def close() -> AsyncIterator[Any]:
-            if failure.check(NotNowError):
-                await self.ledger.close(taken.id, "pending", reason)
-            elif failure.check(RefusedError) or "unwanted" in failure.request.meta:  # type: ignore[attr-defined]
-                await self.ledger.close(taken.id, "rejected", reason)
-            else:
-                await self.ledger.close(taken.id, "failed", reason)
-            return
-            yield
-
-        async for result in self._guarded(close()):
+        outcome: Outcome = "failed"
+        if isinstance(failure.value, NotNowError):
+            outcome = "pending"
+        elif isinstance(failure.value, RefusedError) or "unwanted" in failure.request.meta:  # type: ignore[attr-defined]
+            outcome = "rejected"
+        closing = self.ledger.close(taken.id, outcome, describe_failure(failure))
+        async for result in self._guarded(_nothing_after(closing)):
             yield result
 
     # -- what to fetch next ------------------------------------------------------------------------------------------
@@ -538,12 +529,11 @@ class ReportSpider(Spider):
         for request in self._next():
             yield request
 
-    async def parse_in_worker(
-        self, function: Callable[P, T], *args: P.args, large: bool = False, **kwargs: P.kwargs
-    ) -> T:
-        """`function(*args)` in a worker. Raises ParseError."""
+    async def parse_in_worker(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """`function(*args)` in a worker; feeds and sitemaps may take longer than pages. Raises ParseError."""
         assert self.resources is not None
-        return await self.resources.pool.run(self.parse_seconds[large], function, *args, **kwargs)
+        seconds = self.parse_seconds[function is read_endpoint]
+        return await self.resources.pool.run(seconds, function, *args, **kwargs)
 
     def _page(self, response: Response) -> Page:
         content_type = response.headers.get("Content-Type")
@@ -575,6 +565,13 @@ class ReportSpider(Spider):
     def _count(self, event: str, number: int = 1) -> None:
         assert self.crawler.stats is not None
         self.crawler.stats.inc_value(f"newscrawl/reports/{event}", number)
+
+
+async def _nothing_after(work: Awaitable[None]) -> AsyncIterator[Any]:
+    """Do `work` where results are expected; it has none."""
+    await work
+    for result in list[Any]():
+        yield result
 
 
 def _endpoint_kind(findings: Findings) -> EndpointKind:

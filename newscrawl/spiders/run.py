@@ -67,7 +67,7 @@ def run_spider(settings: Settings, drive: Callable[[AsyncCrawlerProcess], Awaita
             await drive(process)
         finally:
             with contextlib.suppress(RuntimeError):  # a signal has stopped it
-                reactor.stop()  # type: ignore[attr-defined]
+                reactor.stop()  # type: ignore[misc]
 
     task = asyncio.get_event_loop().create_task(drive_and_stop())
     process.start(stop_after_crawl=False)

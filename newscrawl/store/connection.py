@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import logging
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from pymongo import AsyncMongoClient, WriteConcern
 from pymongo.errors import (
@@ -21,7 +21,7 @@ from pymongo.errors import (
 from newscrawl.store.embedded import EmbeddedError, PrivateServer, start_private_server
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Coroutine, Mapping
     from pathlib import Path
 
     from pymongo.asynchronous.database import AsyncDatabase
@@ -37,13 +37,6 @@ _PASSING_CODES = frozenset((6, 7, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 1
 
 class StoreError(RuntimeError):
     """The database cannot be reached or used; the message says which, why and what to do."""
-
-
-class Patient(Protocol):
-    """What `patiently` needs of the object whose method it wraps."""
-
-    @property
-    def connection(self) -> Connection: ...
 
 
 class Connection:
@@ -91,8 +84,17 @@ class Connection:
                 if loop.time() + pause > deadline:
                     raise StoreError(f"{self.where} cannot be reached: {_first_line(error)}") from error
                 logger.warning("%s is away, trying again: %s", self.where, _first_line(error))
+                await self._revive()
             await asyncio.sleep(pause)
             pause = min(pause * 2, 5.0)
+
+    async def _revive(self) -> None:
+        """Start the private server again, where it was killed together with its supervisor."""
+        if self.server is not None:
+            try:
+                await asyncio.to_thread(self.server.ensure_running)
+            except EmbeddedError as error:
+                raise StoreError(str(error)) from error
 
     async def close(self) -> None:
         """Close the client, and let go of the private server."""
@@ -103,12 +105,13 @@ class Connection:
 
 def patiently(
     method: Callable[Concatenate[Any, P], Awaitable[T]],
-) -> Callable[Concatenate[Any, P], Awaitable[T]]:
+) -> Callable[Concatenate[Any, P], Coroutine[Any, Any, T]]:
     """Method decorator: see `Connection.patiently`. The object has its connection as `connection`."""
 
     @functools.wraps(method)
-    async def patient(self: Patient, *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self.connection.patiently(lambda: method(self, *args, **kwargs))
+    async def patient(self: Any, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        connection: Connection = self.connection
+        return await connection.patiently(lambda: method(self, *args, **kwargs))
 
     return patient
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 
-_LISTS = {"images": Image, "videos": Video}
-_OBJECTS = {"publisher": Publisher, "source_link": SourceLink, "rating": Rating}
+_LISTS: dict[str, type] = {"images": Image, "videos": Video}
+_OBJECTS: dict[str, type] = {"publisher": Publisher, "source_link": SourceLink, "rating": Rating}
 _STRINGS = ("also_at", "authors", "sections", "keywords")
 
 
@@ -52,7 +52,7 @@ def to_report(document: Mapping[str, Any]) -> Report:
     for name, cls in _LISTS.items():
         if name in values:
             values[name] = tuple(_object(cls, item) for item in values[name])
-    for name, cls in _OBJECTS.items():  # type: ignore[assignment]
+    for name, cls in _OBJECTS.items():
         if name in values:
             values[name] = _object(cls, values[name])
     for name in _STRINGS:

@@ -283,7 +283,10 @@ class CrawlLedger:
     @patiently
     async def outcomes(self) -> dict[str, int]:
         """How many of the entries that this crawl took up ended how, counted in the database."""
-        pipeline = [{"$match": {"crawl_id": self.crawl_id}}, {"$group": {"_id": "$outcome", "n": {"$sum": 1}}}]
+        pipeline: list[Document] = [
+            {"$match": {"crawl_id": self.crawl_id}},
+            {"$group": {"_id": "$outcome", "n": {"$sum": 1}}},
+        ]
         cursor = await self._urls.aggregate(pipeline)
         return {row["_id"]: row["n"] async for row in cursor}
 
@@ -322,7 +325,9 @@ def _refused_id(source: str, url: str) -> str:
 
 
 def _taken(document: Mapping[str, Any], *, new: bool) -> Taken:
-    said = {key: tuple(value) if isinstance(value, list) else value for key, value in document["entry"].items()}
+    said: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in document["entry"].items()
+    }
     return Taken(
         id=document["_id"],
         url=document["url"],

@@ -4,6 +4,7 @@ import time
 from datetime import UTC, datetime
 
 import pytest
+
 from newscrawl.dates import parse_date
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

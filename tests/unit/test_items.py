@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+
 from newscrawl.identity.keys import content_hash, report_id
 from newscrawl.items import (
     Image,

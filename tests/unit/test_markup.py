@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from newscrawl.markup import decode_html, parse_html
 
 

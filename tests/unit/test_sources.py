@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from newscrawl.sources import SourceError, load_source, load_sources, resolve_target
 
 if TYPE_CHECKING:

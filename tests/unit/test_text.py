@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from newscrawl.text import clean_line, clean_paragraphs, clean_text, count_words, printable, shorten
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from newscrawl.urls import (
     absolute_url,
     ascii_host,

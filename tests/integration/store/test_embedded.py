@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from newscrawl.store.embedded import EmbeddedError, describe, find_mongod, start_private_server
-from newscrawl.store.locks import is_held
 from pymongo import AsyncMongoClient, MongoClient
 from pymongo.errors import PyMongoError
+
+from newscrawl.store.embedded import EmbeddedError, describe, find_mongod, start_private_server
+from newscrawl.store.locks import is_held
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

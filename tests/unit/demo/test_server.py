@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from xml.etree import ElementTree as ET
 
 import pytest
+
 from newscrawl.demo.announcements import DEAD_PATH, PRIVATE_PATH, SOFT_404_PATH
 from newscrawl.demo.html import CHROME
 from newscrawl.demo.server import DemoSite

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
+
 from newscrawl.identity.keys import content_hash, report_id, url_key
 
 

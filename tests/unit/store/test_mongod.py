@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+
 from newscrawl.store.mongod import (
     EmbeddedError,
     check_platform,
