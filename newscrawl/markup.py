@@ -36,6 +36,7 @@ _NO_CHARSETS = frozenset(
         "raw-unicode-escape",
     ]
 )
+_CONTROL_BYTES = bytes([*range(9), 11, *range(14, 27), *range(28, 32)])  # 27 begins ISO-2022-JP's shifts
 _CONTROL_REFERENCE = re.compile(
     r"&#(?:0*(?:[0-8]|1[1245-9]|2\d|3[01]|12[7-9]|1[34]\d|15\d)|x0*(?:[0-8bcef]|1[\da-f]|7f|[89][\da-f]));",
     re.IGNORECASE,
@@ -77,6 +78,14 @@ def decode_html(body: bytes, content_type: str | None = None) -> str:
 
 def _without_controls(text: str) -> str:
     return _CONTROL_REFERENCE.sub("", text.translate(_CONTROLS))
+
+
+def is_binary(body: bytes) -> bool:
+    """Whether a body is no text, whatever its content type says: many control characters in its first 4 kB."""
+    start = body[:4096]
+    if any(start.startswith(bom) for bom, _ in _BOMS):
+        return False
+    return len(start) - len(start.translate(None, _CONTROL_BYTES)) > len(start) * 0.02
 
 
 def parse_html(text: str) -> HtmlElement | None:

@@ -17,7 +17,7 @@ from newscrawl.extraction.title import bare, choose_headline, split_site_name
 from newscrawl.extraction.verdict import is_listing, why_no_report
 from newscrawl.identity.keys import content_hash, identity_url, report_id
 from newscrawl.items import Extracted, Publisher, Report
-from newscrawl.markup import decode_html, parse_html
+from newscrawl.markup import decode_html, is_binary, parse_html
 from newscrawl.text import clean_line, count_words
 from newscrawl.urls import absolute_url
 
@@ -51,7 +51,7 @@ def read_report(
     country: str | None = None,
 ) -> Extracted:
     """The report in the body of an answer (decompressed) from `url`. Never raises on what a page contains."""
-    tree = parse_html(decode_html(body, content_type))
+    tree = None if is_binary(body) else parse_html(decode_html(body, content_type))
     return read_tree(tree, url, source=source, now=now, entry=entry, language=language, country=country)
 
 
@@ -67,7 +67,7 @@ def read_tree(
 ) -> Extracted:
     """The same from a tree, which is changed."""
     if tree is None:
-        return Extracted(report=Report(id=report_id(url), url=url, source=source, fetched_at=now), rejection="no body")
+        return Extracted(report=Report(id=report_id(url), url=url, source=source, fetched_at=now), rejection="no text")
     head, nodes = read_head(tree, url), jsonld.read_nodes(tree)
     article, microdata = jsonld.article_node(nodes, url), read_microdata(tree)
     found = Candidates()
@@ -345,7 +345,8 @@ def _author_texts(
     bylines = tree.xpath("//a[contains(concat(' ', @rel, ' '), ' author ')] | //address//a")
     classes = tree.xpath(
         "//*[self::p or self::span or self::div or self::a]"
-        "[contains(@class, 'byline') or contains(@class, 'author-name') or contains(@class, 'author__name')][string-length(normalize-space(.)) < 100]"
+        "[contains(@class, 'byline') or contains(@class, 'author-name') or contains(@class, 'author__name')]"
+        "[string-length(normalize-space(.)) < 100]"
     )
     return [
         ("jsonld", named),

@@ -20,9 +20,9 @@ LONG = 2_000
 """Characters from which a text is no error page, whatever its title says."""
 
 _NOT_FOUND = re.compile(
-    r"\b404\b|(?:page|article|story|seite|artikel|pagina|página|page)\b.{0,25}"
-    r"\b(?:not|no longer|nicht|non|no|niet|pas|introuvable|encontrad[ao]|trovata|gefunden|gevonden|found|available|verfügbar|exist\w*)|not found|nicht gefunden|introuvable|"
-    r"no encontrada|não encontrada|non trovata|niet gevonden|сторінку не знайдено|страница не найдена|не найдена|"
+    r"\b404\b|(?:page|article|story|seite|artikel|pagina|página)\b.{0,25}\b(?:not|no longer|nicht|non|no|niet|pas|"
+    r"introuvable|encontrad[ao]|trovata|gefunden|gevonden|found|available|verfügbar|exist\w*)|not found|nicht gefunden|"
+    r"introuvable|no encontrada|não encontrada|non trovata|niet gevonden|сторінку не знайдено|не найдена|"
     r"ページが見つかりません|页面不存在|找不到|찾을 수 없|الصفحة غير موجودة|sayfa bulunamadı|sidan hittades inte",
     re.IGNORECASE,
 )

@@ -17,7 +17,10 @@ def url_key(url: str) -> str:
     http and https name the same document on every news site we know of; a site that moves to https must not have
     all its reports stored again.
     """
-    return normalise_url(url).partition("://")[2]
+    try:
+        return normalise_url(url).partition("://")[2]
+    except ValueError:  # what cannot be parsed is refused, and that is written down under the text itself
+        return url
 
 
 def report_id(url: str) -> str:

@@ -95,7 +95,13 @@ class RobotsMiddleware:
             callback=NO_CALLBACK,
             priority=1000,
             headers={"Accept-Encoding": "identity"},
-            meta={"is_robots": True, "kind": "robots", "download_slot": registered_domain(where)},
+            # However long it says it is: `extensions.download_limits` stops it after 500 KiB.
+            meta={
+                "is_robots": True,
+                "kind": "robots",
+                "download_maxsize": 0,
+                "download_slot": registered_domain(where),
+            },
         )
         assert self.crawler.engine is not None
         return await self.crawler.engine.download_async(request)

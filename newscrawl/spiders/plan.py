@@ -77,7 +77,7 @@ class Plan:
         self._section_errors = 0
         self._larger = False
         self._checks = 0
-        self._front: str | None = None
+        self._anything = False
 
     # -- what is found -----------------------------------------------------------------------------------------------
 
@@ -121,22 +121,28 @@ class Plan:
 
     # -- what was asked ----------------------------------------------------------------------------------------------
 
-    def front(self, endpoint: Endpoint, *, further: str | None) -> None:
-        """The page that the crawl began with was asked, outside of `next`."""
+    def front(self, endpoint: Endpoint, *, further: str | None, listed: bool) -> None:
+        """The page that the crawl began with was asked, outside of `next`; `listed`: it names reports."""
+        self._anything = self._anything or listed
         self._is_new(endpoint)
         self.asked[endpoint.url] = endpoint
-        self._front = endpoint.url
         self._follow(endpoint, further, depth=0)
 
-    def done(self, endpoint: Endpoint, *, new: int, further: str | None, error: bool = False) -> None:
-        """An endpoint was asked: how many entries it brought that nothing had named before, and its next page."""
+    def done(
+        self, endpoint: Endpoint, *, new: int, further: str | None, index: bool = False, error: bool = False
+    ) -> None:
+        """An endpoint was asked: how many entries it brought that nothing had named before, and its next page.
+
+        `index`: it names other sitemaps in place of reports, and so confirms nothing.
+        """
         depth = self._depths.get(endpoint.url, 0)
         if endpoint.kind == "section" and depth == 0:
             self._section_errors = self._section_errors + 1 if error else 0
         if error:
             return
-        if endpoint.kind != "section":
-            self._checks += 1
+        self._anything = self._anything or new > 0
+        if endpoint.kind != "section" and not index and self._anything:
+            self._checks += 1  # where nothing at all was found so far, an empty feed confirms nothing either
         if new:
             self._larger = True
             self._follow(endpoint, further, depth)

@@ -96,6 +96,7 @@ class ReportSpider(Spider):
         """Why the crawl as a whole failed."""
         self.unavailable: str | None = None
         """Why the target could not be asked now, for example because robots.txt could not be read."""
+        self.internal_error: str | None = None
         self.front_trouble: str | None = None
         """Why the front page could not be read; a failure where nothing else was found either."""
         self.endpoint_errors: list[str] = []
@@ -244,7 +245,8 @@ class ReportSpider(Spider):
 
     async def _begin_discovery(self, endpoint: Endpoint, findings: Findings | None, url: str) -> None:
         """Where the target is a home page, the whole site is looked at; else only what it lists."""
-        self.plan.front(endpoint, further=findings.next_page if findings else None)
+        listed = findings is None or bool(findings.entries)
+        self.plan.front(endpoint, further=findings.next_page if findings else None, listed=listed)
         if endpoint.kind == "sitemap" and findings:
             self.plan.find(findings.endpoints, depth=1)
         if self._whole_site and endpoint.kind == "section":
@@ -314,7 +316,8 @@ class ReportSpider(Spider):
             self.plan.find(findings.endpoints, depth=self.plan.depth_of(endpoint) + 1)
         elif self._whole_site and self.source.home and url_key(endpoint.url) == url_key(self.source.home):
             await self._begin_discovery(endpoint, findings, response.url)
-        self.plan.done(endpoint, new=new, further=findings.next_page)
+        index = endpoint.kind == "sitemap" and bool(findings.endpoints) and not findings.entries
+        self.plan.done(endpoint, new=new, further=findings.next_page, index=index)
 
     async def _record(self, endpoint: Endpoint, response: Response) -> None:
         self.endpoints_read += 1
@@ -524,6 +527,10 @@ class ReportSpider(Spider):
                 yield result
         except StoreError as error:
             self.fail(str(error))
+        except Exception as error:
+            # A bug of ours costs the document at hand, which stays pending, and is told at the end.
+            logger.exception("internal error")
+            self.internal_error = self.internal_error or f"internal error, please report it: {error!r}"
         finally:
             self._asking -= endpoint
         for request in self._next():
@@ -547,6 +554,8 @@ class ReportSpider(Spider):
     async def finish(self) -> None:
         """What is to be written down when the crawl has ended."""
         await self.ledger.note_endpoints([(found.url, found.kind) for found in self.plan.unasked()])
+        if self.internal_error:
+            self.fail(self.internal_error)
         if self.front_trouble and not self.ledger.summary()["discovered"]:
             self.fail(self.front_trouble)
 
