@@ -24,6 +24,7 @@ class ReportQueue:
         self.window = window
         """How many may be in flight: enough to keep the site's slot busy."""
         self.in_flight: set[str] = set()
+        self.handed_out: set[str] = set()
         self.left_stale = 0
         self._heap: list[tuple[bool, float, int, Taken]] = []
         self._count = 0
@@ -43,6 +44,7 @@ class ReportQueue:
                 self.left_stale += 1
                 continue
             self.budget -= 1
+            self.handed_out.add(taken.id)
             return taken
         return None
 

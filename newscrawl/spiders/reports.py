@@ -108,6 +108,7 @@ class ReportSpider(Spider):
         self.plan = Plan(self.limits, thorough=self.full, since=self.since)
         self.queue = ReportQueue(self.max_reports, self.window)
         self._known: dict[str, Known] = {}
+        self._anew = False
         self._whole_site = self.source.discover and (not self.start_url or is_front_page(self.start_url))
         self._asking = 0
 
@@ -161,6 +162,7 @@ class ReportSpider(Spider):
             options = {"full": self.full, "limit": self.limit if self.limit < NO_LIMIT else None, "since": self.since}
             await self.store.crawls.begin(self.crawl_id, self.source.id, self.target, options)
             await self._wait_for_turn()
+            self._anew = await self.store.crawls.was_broken_off(self.source.id, self.target, before=self.crawl_id)
         self.began = True
         self._set_delay()
 
@@ -190,7 +192,10 @@ class ReportSpider(Spider):
 
     async def _recall_endpoints(self) -> None:
         """Validators of what earlier crawls asked; where the whole site is crawled, their endpoints are asked again."""
-        self._known = {url_key(known.url): known for known in await self.ledger.endpoints()}
+        known_endpoints = await self.ledger.endpoints()
+        if self._anew:  # what an endpoint named may not all have been followed: "not modified" would hide it
+            known_endpoints = [replace(one, etag=None, last_modified=None, raw_hash=None) for one in known_endpoints]
+        self._known = {url_key(known.url): known for known in known_endpoints}
         host = urlsplit(self.start_url).hostname
         mine = [known for known in self._known.values() if host in (None, urlsplit(known.url).hostname)]
         if self._whole_site and any(known.checked_at for known in mine):
@@ -459,8 +464,11 @@ class ReportSpider(Spider):
             yield self._report_request(taken, taken.url, 0)
 
     def _wants_more(self) -> bool:
+        if self.limit >= NO_LIMIT:
+            return True
         stored = self.ledger.counts["stored"] + self.ledger.counts["updated"]
-        return stored + len(self.queue.in_flight) < self.limit
+        unsettled = self.queue.handed_out & self.ledger.open.keys()
+        return stored + len(unsettled) < self.limit
 
     def spider_idle(self) -> None:
         """Nothing is in flight; go on where a page that was rejected late leaves room below the limit."""

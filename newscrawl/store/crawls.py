@@ -63,6 +63,13 @@ class CrawlStore:
         return [document async for document in self._crawls.find(query).sort("started_at", -1).limit(limit)]
 
     @patiently
+    async def was_broken_off(self, source: str, target: str, *, before: str) -> bool:
+        """Whether the crawl of this target before the one named `before` did not come to its end."""
+        query = {"source": source, "target": target, "_id": {"$lt": before}}
+        previous = [document async for document in self._crawls.find(query, {"state": 1}).sort("_id", -1).limit(1)]
+        return bool(previous) and previous[0]["state"] != "done"
+
+    @patiently
     async def find(self, crawl_id: str) -> Document | None:
         """One crawl."""
         found: Document | None = await self._crawls.find_one({"_id": {"$eq": crawl_id}})

@@ -148,7 +148,22 @@ class CrawlLedger:
         await self._take(list(again.values()))
         taken |= again
         self._hold(taken.values())
+        await self._note_modified({id_: by_id[id_] for id_ in known if id_ not in again}, known)
         return [taken[id_] for id_ in dict.fromkeys(report_id(entry.url) for entry in entries) if id_ in taken]
+
+    async def _note_modified(self, entries: Mapping[str, Entry], known: Mapping[str, Document]) -> None:
+        """Remember what endpoints say of when a page last changed, where nothing had said so: a later word that
+        differs is a change, whatever clock it is written by."""
+        operations = []
+        for id_, entry in entries.items():
+            if entry.modified_at is None or known[id_].get("modified_seen"):
+                continue
+            if (taken := self.open.get(id_)) is None:
+                operations.append(UpdateOne({"_id": id_}, {"$set": {"modified_seen": entry.modified_at}}))
+            elif taken.entry.modified_at is None:
+                self.open[id_] = replace(taken, entry=replace(taken.entry, modified_at=entry.modified_at))
+        if operations:
+            await self._urls.bulk_write(operations, ordered=False)
 
     def _hold(self, taken: Iterable[Taken]) -> None:
         for one in taken:
