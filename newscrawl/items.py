@@ -217,6 +217,7 @@ _PARTS: dict[str, type] = {
     "locations": Location,
     "rating": Rating,
 }
+_LISTS_OF_PARTS = ("images", "videos", "locations")
 
 
 def _read_field(name: str, value: Any) -> Any:
@@ -227,11 +228,15 @@ def _read_field(name: str, value: Any) -> Any:
             raise ValueError(f"{name} is {value!r:.80}, not a list of strings")
         return tuple(clean_line(item) for item in value)
     if name in _PARTS:
-        return tuple(_read_part(name, item) for item in value) if isinstance(value, list) else _read_part(name, value)
+        if name not in _LISTS_OF_PARTS:
+            return _read_part(name, value)
+        if not isinstance(value, list):
+            raise ValueError(f"{name} is {value!r:.80}, not a list of objects")
+        return tuple(_read_part(name, item) for item in value)
     if name == "provenance":
         return {str(key): str(item) for key, item in value.items()} if isinstance(value, dict) else {}
     if name in _NUMBERS:
-        if isinstance(value, bool) or not isinstance(value, int):
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**31:
             raise ValueError(f"{name} is {value!r:.80}, not a whole number")
         return value
     expected = bool if name == "free_access" else str
@@ -243,9 +248,9 @@ def _read_field(name: str, value: Any) -> Any:
 def _read_time(name: str, value: Any) -> datetime:
     try:
         at = datetime.fromisoformat(value)
-    except (TypeError, ValueError) as error:
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (TypeError, ValueError, OverflowError) as error:
         raise ValueError(f"{name} is {value!r:.80}, not a time in ISO 8601") from error
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def _read_part(name: str, value: Any) -> Any:
@@ -253,9 +258,16 @@ def _read_part(name: str, value: Any) -> Any:
         raise ValueError(f"{name} has {value!r:.80}, not an object")
     cls = _PARTS[name]
     part = {f.name: value[f.name] for f in fields(cls) if f.name in value}
-    if isinstance(part.get("point"), list):
-        part["point"] = tuple(part["point"])
+    if part.get("point") is not None:
+        part["point"] = _read_point(name, value, part["point"])
     try:
         return cls(**part)
     except TypeError as error:
         raise ValueError(f"{name} has {value!r:.80}, which lacks a field: {error}") from error
+
+
+def _read_point(name: str, value: Any, point: Any) -> tuple[float, float]:
+    numbers = isinstance(point, list) and len(point) == 2 and all(isinstance(n, int | float) for n in point)
+    if not numbers or not (-180 <= point[0] <= 180 and -90 <= point[1] <= 90):
+        raise ValueError(f"{name} has {value!r:.80}, whose point is not [longitude, latitude]")
+    return float(point[0]), float(point[1])

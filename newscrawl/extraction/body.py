@@ -100,11 +100,11 @@ def _without_minority(lines: list[str], unwanted: set[str]) -> list[str]:
 
 
 def link_texts(tree: HtmlElement) -> set[str]:
-    """Texts of blocks that are nothing but a link, for comparing with lines."""
+    """Texts of blocks that are little more than a link (a date, a place beside it), for comparing with lines."""
     texts: set[str] = set()
     for anchor in tree.xpath("//a[@href]")[:3000]:
         text = "".join(anchor.itertext())
         parent = anchor.getparent()
-        if len(text) >= 10 and parent is not None and _length(parent) <= len(text.strip()) * 1.2 + 3:
+        if len(text) >= 10 and parent is not None and _length(parent) <= len(text.strip()) * 1.2 + 40:
             texts.add(bare(text))
     return texts - {""}

@@ -382,7 +382,9 @@ def _add_trafilatura(found: Candidates, plain: dict[str, object], now: datetime,
     if not headlines and isinstance(title := plain.get("title"), str):
         found.add("headline", "trafilatura", clean_line(title)[:500])
     if isinstance(date := plain.get("date"), str):
-        found.add("published_at", "trafilatura", parse_date(date, now))
+        moment, modified = parse_date(date, now), found.value("modified_at")
+        if moment is None or modified is None or moment.at.date() != modified.at.date():  # it may have read that one
+            found.add("published_at", "trafilatura", moment)
     if isinstance(text := plain.get("description"), str):
         found.add("summary", "trafilatura", clean_line(text)[:2000])
     for field, name in (("sections", "categories"), ("keywords", "tags")):

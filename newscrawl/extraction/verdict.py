@@ -69,7 +69,8 @@ def _broken(body: str) -> float:
 def _link_share(body: str, tree_links: set[str]) -> float:
     """Share of the text whose lines are links as long as headlines; shorter ones are menus, which any page may have."""
     lines = [line.lstrip("-•* ") for line in body.split("\n\n")]
-    linked = sum(len(line) for line in lines if len(line) >= HEADLINE and bare(line) in tree_links)
+    starts = tuple(link for link in tree_links if len(link) >= HEADLINE * 0.8)
+    linked = sum(len(line) for line in lines if len(line) >= HEADLINE and bare(line).startswith(starts))
     return linked / max(1, sum(map(len, lines)))
 
 

@@ -18,9 +18,9 @@ def url_key(url: str) -> str:
     all its reports stored again.
     """
     try:
-        return normalise_url(url).partition("://")[2]
-    except ValueError:  # what cannot be parsed is refused, and that is written down under the text itself
-        return url
+        return normalise_url(url).partition("://")[2] or url
+    except ValueError:
+        return url  # what is no http(s) URL is refused, and that is written down under the text itself
 
 
 def report_id(url: str) -> str:

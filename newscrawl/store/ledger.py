@@ -194,7 +194,7 @@ class CrawlLedger:
         ids = [document["_id"] for document in documents]
         theirs = {"_id": {"$in": ids}, "crawl_id": {"$ne": self.crawl_id}}
         known = {document["_id"] async for document in self._urls.find(theirs, {"_id": 1})} | self._met
-        fresh = [document for document in documents if document["_id"] not in known]
+        fresh = list({document["_id"]: document for document in documents if document["_id"] not in known}.values())
         for start in range(0, len(fresh), BATCH):
             try:
                 await self._urls.insert_many(fresh[start : start + BATCH], ordered=False)
