@@ -17,7 +17,7 @@ from scrapy.exceptions import CannotResolveHostError
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.error import DNSLookupError
 
-from newscrawl.middlewares.refusals import BrokenAnswerError, RefusedError
+from newscrawl.middlewares.refusals import NoHostError, RefusedError
 from newscrawl.urls import ascii_host, ip_literal
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ class AddressGuardMiddleware:
             host = ascii_host(urlsplit(request.url).hostname or "")
             if host in _refused_names:
                 raise RefusedError(f"inside address {host} ({_refused_names[host]})") from exception
-            raise BrokenAnswerError(f"host {host} does not resolve") from exception
+            raise NoHostError(f"host {host} does not resolve") from exception
 
 
 async def _look_up(host: str) -> Address | None:

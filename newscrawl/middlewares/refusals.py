@@ -15,3 +15,7 @@ class NotNowError(IgnoreRequest):
 
 class BrokenAnswerError(IgnoreRequest):
     """The answer cannot be used: the URL has failed."""
+
+
+class NoHostError(BrokenAnswerError):
+    """There is no host of this name."""

@@ -12,7 +12,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http.request import NO_CALLBACK
 
 from newscrawl.discovery.robots import ALLOW_ALL, DISALLOW_ALL, Robots
-from newscrawl.middlewares.refusals import NotNowError, RefusedError
+from newscrawl.middlewares.refusals import NoHostError, NotNowError, RefusedError
 from newscrawl.parsing.pool import ParseError
 from newscrawl.parsing.work import read_robots
 from newscrawl.urls import absolute_url, ascii_host, registered_domain
@@ -76,7 +76,7 @@ class RobotsMiddleware:
         for _ in range(MAX_REDIRECTS + 1):
             try:
                 response = await self._download(where)
-            except RefusedError:
+            except (RefusedError, NoHostError):
                 raise  # the host itself is not to be reached: the request says why
             except Exception as error:  # noqa: BLE001  any failure to reach it means "disallow" (section 2.3.1.4)
                 return DISALLOW_ALL, f"robots.txt cannot be reached: {str(error) or type(error).__name__}"
