@@ -63,6 +63,8 @@ class Plan:
         self.thorough = thorough
         """Ask all that is known instead of stopping where the site has been seen whole."""
         self.since = since
+        self.unfinished = False
+        """The last crawl was broken off: that an endpoint brings nothing new does not mean that it was followed."""
         self.asked: dict[str, Endpoint] = {}
         self._depths: dict[str, int] = {}
         self._known: set[str] = set()
@@ -143,7 +145,7 @@ class Plan:
         self._anything = self._anything or new > 0
         if endpoint.kind != "section" and not index and self._anything:
             self._checks += 1  # where nothing at all was found so far, an empty feed confirms nothing either
-        if new:
+        if new or (self.unfinished and not index):
             self._larger = True
             self._follow(endpoint, further, depth)
         elif further and endpoint.kind == "section" and depth == 0:

@@ -193,6 +193,7 @@ class ReportSpider(Spider):
     async def _recall_endpoints(self) -> None:
         """Validators of what earlier crawls asked; where the whole site is crawled, their endpoints are asked again."""
         known_endpoints = await self.ledger.endpoints()
+        self.plan.unfinished = self._anew
         if self._anew:  # what an endpoint named may not all have been followed: "not modified" would hide it
             known_endpoints = [replace(one, etag=None, last_modified=None, raw_hash=None) for one in known_endpoints]
         self._known = {url_key(known.url): known for known in known_endpoints}
