@@ -115,6 +115,7 @@ def parse_token(text: str | None) -> tuple[int, int, str] | None:
         return None
     seconds, _, rest = text.partition("-")
     increment, _, report_id = rest.partition("-")
-    if not (seconds.isdigit() and increment.isdigit() and report_id):
+    numbers = [part for part in (seconds, increment) if part.isascii() and part.isdigit() and int(part[:11]) < 2**32]
+    if len(numbers) < 2 or not report_id:
         stop(f"--after {plain(text)!r}: is no token that `newscrawl export` printed", USAGE)
     return int(seconds), int(increment), report_id

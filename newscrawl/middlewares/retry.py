@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
-
-from newscrawl.dates import parse_date
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -52,7 +51,10 @@ def retry_after(value: bytes | None, now: datetime) -> float | None:
     if not value:
         return None
     text = value.decode("latin-1").strip()
-    if text.isdigit():
-        return float(min(int(text[:9]), 10**9))
-    moment = parse_date(text, now)
-    return max(0.0, (moment.at - now).total_seconds()) if moment else None
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    try:
+        at = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return max(0.0, ((at if at.tzinfo else at.replace(tzinfo=UTC)) - now).total_seconds())
