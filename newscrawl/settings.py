@@ -91,6 +91,7 @@ NEWSCRAWL_PROXY_HOSTS = [urlsplit(proxy).hostname or "" for proxy in getproxies(
 """Hosts of the operator's proxies (`http_proxy`, `https_proxy`), which may be inside."""
 TWISTED_DNS_RESOLVER = "newscrawl.middlewares.addresses.GuardedResolver"
 DNS_TIMEOUT = 10
+PLAYWRIGHT_ABORT_REQUEST = "newscrawl.middlewares.addresses.leads_inside"  # a browser does its own look-ups
 
 RETRY_TIMES = 1
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the ledger keeps the reason

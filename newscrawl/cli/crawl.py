@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -68,9 +69,11 @@ def crawl(
     _check_output(settings["NEWSCRAWL_OUTPUT"])
     for target in targets:
         try:
-            resolve_target(target, Path(settings["NEWSCRAWL_SOURCES"]))
+            source, _ = resolve_target(target, Path(settings["NEWSCRAWL_SOURCES"]))
         except SourceError as error:
             stop(str(error), USAGE)
+        if source.render and find_spec("scrapy_playwright") is None:
+            stop(f"source {source.id!r} has render = true, which needs: pip install 'newscrawl[render]'", USAGE)
     highest = settings.getfloat("NEWSCRAWL_MAX_ERROR_RATE") if max_error_rate is None else max_error_rate
     try:
         results = run_crawls(

@@ -150,8 +150,18 @@ class AddressGuardMiddleware:
             raise NoHostError(f"host {host} does not resolve") from exception
 
 
+async def leads_inside(request: Any) -> bool:
+    """Whether a request of a browser (Playwright's Request) leads to no public address: such a request is aborted."""
+    parts = urlsplit(request.url)
+    host = ascii_host(parts.hostname or "")
+    if parts.scheme in ("data", "blob"):
+        return False
+    address = literal_address(host) or await _look_up(host)
+    return parts.scheme not in ("http", "https") or address is None or not is_public(address)
+
+
 async def _look_up(host: str) -> Address | None:
-    """The address of a name, where the operator has opened networks: their hosts may use any port."""
+    """The address of a name, or None where it has none."""
     try:
         found: list[Any] = await asyncio.to_thread(socket.getaddrinfo, host, None, socket.AF_INET, socket.SOCK_STREAM)
     except OSError:

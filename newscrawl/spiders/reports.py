@@ -50,6 +50,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
+BROWSER_HANDLERS = dict.fromkeys(("http", "https"), "scrapy_playwright.handler.ScrapyPlaywrightDownloadHandler")
+"""Of the extra `render`; they pass on to Scrapy's own what is not marked for the browser."""
 MAX_HOPS = 5
 """Redirects that one request may take."""
 MOST_PENDING = 5000
@@ -131,6 +133,11 @@ class ReportSpider(Spider):
             window=2 * settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
             **kwargs,
         )
+        # The source's own settings; Scrapy freezes them after this.
+        if not spider.source.verify_certificates:
+            settings.set("DOWNLOAD_VERIFY_CERTIFICATES", value=False, priority="spider")
+        if spider.source.render:
+            settings.set("DOWNLOAD_HANDLERS", {**settings["DOWNLOAD_HANDLERS"], **BROWSER_HANDLERS}, priority="spider")
         spider._set_crawler(crawler)
         crawler.signals.connect(spider.spider_idle, signal=signals.spider_idle)
         return spider
@@ -565,8 +572,12 @@ class ReportSpider(Spider):
         await self.ledger.note_endpoints([(found.url, found.kind) for found in self.plan.unasked()])
         if self.internal_error:
             self.fail(self.internal_error)
-        if self.front_trouble and not self.ledger.summary()["discovered"]:
+        if self.ledger.summary()["discovered"]:
+            return
+        if self.front_trouble:
             self.fail(self.front_trouble)
+        elif self.endpoint_errors and not self.endpoints_read and self.unavailable is None:
+            self.fail(self.endpoint_errors[0])
 
     async def give_back(self) -> None:
         """Let go of what this crawl shares with others."""

@@ -77,3 +77,12 @@ def test_broken_lines_cost_themselves_only(tmp_path: Path) -> None:
     assert "2 stored" in done.stdout
     assert [f"reports.jsonl:{n}: not imported" in done.stderr for n in (2, 3, 4)] == [True, True, True]
     assert len(program.reports()) == 2
+
+
+def test_a_source_whose_site_is_gone_has_failed(tmp_path: Path) -> None:
+    program = Newscrawl(tmp_path)
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    (folder / "gone.toml").write_text('home = "https://no-such-host.invalid/"\n', encoding="utf-8")
+    done = program.run("crawl", "gone")
+    assert (done.returncode, "no-such-host.invalid does not resolve" in done.stderr) == (1, True), done.stderr
