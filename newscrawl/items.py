@@ -6,6 +6,7 @@ Every field that may be unknown is `None` or empty; nothing is invented. Times a
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import UTC, datetime
@@ -209,6 +210,7 @@ def from_json(values: Mapping[str, Any], now: datetime) -> Report:
 _TIMES = ("published_at", "modified_at", "first_seen_at", "fetched_at")
 _NUMBERS = ("comment_count", "word_count")
 _STRING_LISTS = ("also_at", "authors", "sections", "keywords")
+_PART_LISTS = ("images", "videos", "locations")
 _PARTS: dict[str, type] = {
     "images": Image,
     "videos": Video,
@@ -217,7 +219,6 @@ _PARTS: dict[str, type] = {
     "locations": Location,
     "rating": Rating,
 }
-_LISTS_OF_PARTS = ("images", "videos", "locations")
 
 
 def _read_field(name: str, value: Any) -> Any:
@@ -227,16 +228,16 @@ def _read_field(name: str, value: Any) -> Any:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise ValueError(f"{name} is {value!r:.80}, not a list of strings")
         return tuple(clean_line(item) for item in value)
-    if name in _PARTS:
-        if name not in _LISTS_OF_PARTS:
-            return _read_part(name, value)
+    if name in _PART_LISTS:
         if not isinstance(value, list):
             raise ValueError(f"{name} is {value!r:.80}, not a list of objects")
         return tuple(_read_part(name, item) for item in value)
+    if name in _PARTS:
+        return _read_part(name, value)
     if name == "provenance":
         return {str(key): str(item) for key, item in value.items()} if isinstance(value, dict) else {}
     if name in _NUMBERS:
-        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**31:
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**63:
             raise ValueError(f"{name} is {value!r:.80}, not a whole number")
         return value
     expected = bool if name == "free_access" else str
@@ -259,15 +260,18 @@ def _read_part(name: str, value: Any) -> Any:
     cls = _PARTS[name]
     part = {f.name: value[f.name] for f in fields(cls) if f.name in value}
     if part.get("point") is not None:
-        part["point"] = _read_point(name, value, part["point"])
+        part["point"] = _read_point(name, value)
     try:
         return cls(**part)
     except TypeError as error:
         raise ValueError(f"{name} has {value!r:.80}, which lacks a field: {error}") from error
 
 
-def _read_point(name: str, value: Any, point: Any) -> tuple[float, float]:
-    numbers = isinstance(point, list) and len(point) == 2 and all(isinstance(n, int | float) for n in point)
-    if not numbers or not (-180 <= point[0] <= 180 and -90 <= point[1] <= 90):
-        raise ValueError(f"{name} has {value!r:.80}, whose point is not [longitude, latitude]")
-    return float(point[0]), float(point[1])
+def _read_point(name: str, value: dict[str, Any]) -> tuple[float, float]:
+    try:
+        longitude, latitude = map(float, value["point"])
+    except (TypeError, ValueError):
+        longitude = latitude = math.inf
+    if not (abs(longitude) <= 180 and abs(latitude) <= 90):
+        raise ValueError(f"{name} has {value!r:.80}, whose point is not [longitude, latitude] in degrees")
+    return longitude, latitude

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -113,9 +114,7 @@ def parse_token(text: str | None) -> tuple[int, int, str] | None:
     """A place in the change feed, as `export` prints it. Ends the program on anything else."""
     if text is None:
         return None
-    seconds, _, rest = text.partition("-")
-    increment, _, report_id = rest.partition("-")
-    numbers = [part for part in (seconds, increment) if part.isascii() and part.isdigit() and int(part[:11]) < 2**32]
-    if len(numbers) < 2 or not report_id:
+    match = re.fullmatch(r"([0-9]{1,10})-([0-9]{1,10})-([0-9a-f]{32})", text)
+    if match is None or max(int(match[1]), int(match[2])) >= 2**32:
         stop(f"--after {plain(text)!r}: is no token that `newscrawl export` printed", USAGE)
-    return int(seconds), int(increment), report_id
+    return int(match[1]), int(match[2]), match[3]

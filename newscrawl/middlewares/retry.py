@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
+
+from newscrawl.dates import parse_date
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -51,10 +52,7 @@ def retry_after(value: bytes | None, now: datetime) -> float | None:
     if not value:
         return None
     text = value.decode("latin-1").strip()
-    if text.isascii() and text.isdigit():
-        return float(text[:9])
-    try:
-        at = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return max(0.0, ((at if at.tzinfo else at.replace(tzinfo=UTC)) - now).total_seconds())
+    if text.isdecimal():
+        return float(min(int(text[:9]), 10**9))
+    moment = parse_date(text, now + timedelta(days=365))  # a date of a report is absurd so far ahead, this is not
+    return max(0.0, (moment.at - now).total_seconds()) if moment else None

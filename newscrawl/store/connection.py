@@ -12,6 +12,7 @@ from pymongo.errors import (
     AutoReconnect,
     ConfigurationError,
     ConnectionFailure,
+    InvalidName,
     InvalidURI,
     OperationFailure,
     PyMongoError,
@@ -45,14 +46,15 @@ class Connection:
     def __init__(self, uri: str, database: str, patience: float, server: PrivateServer | None = None) -> None:
         self.patience = patience
         self.server = server
+        select_ms = int(1000 * min(5.0, max(0.5, patience)))
         try:
             self.client: AsyncMongoClient[Mapping[str, Any]] = AsyncMongoClient(
-                uri, tz_aware=True, serverSelectionTimeoutMS=5000, connectTimeoutMS=5000, appname="newscrawl"
+                uri, tz_aware=True, serverSelectionTimeoutMS=select_ms, connectTimeoutMS=5000, appname="newscrawl"
             )
             self.database: AsyncDatabase[Any] = self.client.get_database(
                 database, write_concern=WriteConcern(w="majority")
             )
-        except (InvalidURI, ConfigurationError, ValueError) as error:
+        except (InvalidName, InvalidURI, ConfigurationError, ValueError) as error:
             raise StoreError(f"MONGODB_URI or MONGODB_DATABASE cannot be used: {error}") from error
         self.where = "the private mongod" if server else f"MongoDB at {_without_password(uri)}"
 
@@ -128,5 +130,6 @@ def _first_line(error: Exception) -> str:
 
 
 def _without_password(uri: str) -> str:
-    scheme, _, rest = uri.partition("://")
-    return f"{scheme}://{rest.rpartition('@')[2]}"
+    scheme, separator, _ = uri.partition("://")
+    host = uri.rpartition("@")[2].rpartition("://")[2]
+    return f"{scheme}://{host}" if separator else host  # pymongo takes a host alone, too

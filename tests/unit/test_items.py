@@ -22,12 +22,12 @@ from newscrawl.items import (
 )
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-URL = "https://harbour.example/storm"
+URL = "https://example.com/storm"
 FULL = Report(
     id=report_id(URL),
     url=URL,
-    canonical_url="https://www.harbour.example/storm",
-    also_at=("https://harbour.example/storm-2",),
+    canonical_url="https://www.example.com/storm",
+    also_at=("https://example.com/storm-2",),
     source="harbour",
     headline="Storm hits coast",
     summary="Two piers are gone.",
@@ -40,8 +40,8 @@ FULL = Report(
     language="en-GB",
     sections=("Weather",),
     keywords=("storm", "coast"),
-    images=(Image(url="https://harbour.example/1.jpg", caption="The pier"),),
-    videos=(Video(url="https://harbour.example/1.mp4"),),
+    images=(Image(url="https://example.com/1.jpg", caption="The pier"),),
+    videos=(Video(url="https://example.com/1.mp4"),),
     publisher=Publisher(name="Harbour Post", country="Ireland"),
     source_link=SourceLink(url="https://wire.example/1", outlet="Wire"),
     locations=(Location(name="Quay", point=(-6.25, 53.35)),),
@@ -53,7 +53,7 @@ FULL = Report(
     first_seen_at=datetime(2026, 11, 20, 9, tzinfo=UTC),
     fetched_at=datetime(2026, 11, 22, tzinfo=UTC),
     provenance={"headline": "jsonld"},
-    discovered_via="https://harbour.example/feed.xml",
+    discovered_via="https://example.com/feed.xml",
     crawl_id="20261122T000000-abcdef",
     extractor="newscrawl/0.1.0",
 )
@@ -93,10 +93,10 @@ def test_a_line_of_json_is_one_line() -> None:
 
 
 def test_the_least_that_an_import_needs() -> None:
-    report = from_json({"url": "HTTPS://news.harbour.example/a#x", "body": " One.\r\nTwo. "}, NOW)
+    report = from_json({"url": "HTTPS://news.example.com/a#x", "body": " One.\r\nTwo. "}, NOW)
     assert (report.url, report.source, report.body) == (
-        "https://news.harbour.example/a",
-        "harbour.example",
+        "https://news.example.com/a",
+        "example.com",
         "One.\n\nTwo.",
     )
     assert (report.fetched_at, report.first_seen_at, report.word_count) == (NOW, NOW, 2)
@@ -135,7 +135,7 @@ def test_a_time_without_zone_is_utc() -> None:
         ({"publisher": "Harbour Post"}, "publisher has 'Harbour Post', not an object"),
         ({"publisher": [{"name": "Harbour Post"}]}, "publisher has .*, not an object"),
         ({"images": ["1.jpg"]}, "images has '1.jpg', not an object"),
-        ({"images": {"url": "https://harbour.example/1.jpg"}}, "images is .*, not a list"),
+        ({"images": {"url": "https://example.com/1.jpg"}}, "images is .*, not a list"),
         ({"images": [{"caption": "The pier"}]}, "images has .* lacks a field"),
         ({"locations": [{"point": [1]}]}, "locations has .*, whose point is not"),
         ({"locations": [{"point": ["a", "b"]}]}, "locations has .*, whose point is not"),

@@ -21,17 +21,17 @@ def test_a_source_is_read(tmp_path: Path) -> None:
         tmp_path,
         """
         name = "Harbour Post"
-        home = "https://www.harbour.example/"
-        feeds = ["https://feeds.harbour-cdn.example/all.xml"]
-        domains = ["old-harbour.example"]
+        home = "https://www.example.com/"
+        feeds = ["https://feeds.example.net/all.xml"]
+        domains = ["example.org"]
         exclude = ["/sport/"]
         delay = 2
         """,
     )
     source = load_source(path)
     assert (source.id, source.name, source.delay, source.enabled) == ("harbour", "Harbour Post", 2.0, True)
-    assert source.domains == ("harbour.example", "harbour-cdn.example", "old-harbour.example")
-    assert source.owns("https://news.old-harbour.example/a")
+    assert source.domains == ("example.com", "example.net", "example.org")
+    assert source.owns("https://news.example.org/a")
     assert not source.owns("https://other.example/a")
 
 
@@ -99,15 +99,15 @@ def test_a_missing_folder_has_no_sources(tmp_path: Path) -> None:
 
 
 def test_a_target_may_be_an_id(tmp_path: Path) -> None:
-    write(tmp_path, 'home = "https://www.harbour.example/"')
+    write(tmp_path, 'home = "https://www.example.com/"')
     source, url = resolve_target("harbour", tmp_path)
     assert (source.id, url) == ("harbour", "")
 
 
 def test_a_url_within_a_source_belongs_to_it(tmp_path: Path) -> None:
-    write(tmp_path, 'home = "https://www.harbour.example/"')
-    source, url = resolve_target("https://news.harbour.example/feed.xml#x", tmp_path)
-    assert (source.id, url) == ("harbour", "https://news.harbour.example/feed.xml")
+    write(tmp_path, 'home = "https://www.example.com/"')
+    source, url = resolve_target("https://news.example.com/feed.xml#x", tmp_path)
+    assert (source.id, url) == ("harbour", "https://news.example.com/feed.xml")
 
 
 @pytest.mark.parametrize(
