@@ -235,9 +235,6 @@ def _add_dates(
         _add_entry_date(found, Moment(entry.published_at, "second", "stated"))
     if entry and entry.modified_at and found.value("modified_at") is None:
         found.add("modified_at", "entry", Moment(entry.modified_at, "second", "stated"))
-    same = found.value("published_at"), found.value("modified_at")
-    if same[0] and same[1] and same[1].at < same[0].at and same[1].precision != "day":
-        return  # a page that was changed before it appeared: both are kept as stated
 
 
 def _add_entry_date(found: Candidates, moment: Moment) -> None:

@@ -8,6 +8,7 @@ import unicodedata
 
 from newscrawl.urls import is_front_page, normalise_url, path_of, same_site
 
+_NUMBERED = re.compile(r"[?&][^=&]+=\d+(?:&|$)")
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
@@ -47,4 +48,6 @@ def identity_url(url: str, canonical: str | None) -> str:
     if canonical is None or not same_site(url, canonical) or is_front_page(canonical):
         return url
     path, claimed = path_of(url).rstrip("/"), path_of(canonical).rstrip("/")
+    if path == claimed and "?" not in canonical and _NUMBERED.search(url_key(url)):
+        return url  # `/story?id=17` is not `/story`
     return url if path != claimed and path.startswith(claimed + "/") else canonical

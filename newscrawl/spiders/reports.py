@@ -553,9 +553,9 @@ class ReportSpider(Spider):
             yield request
 
     async def parse_in_worker(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """`function(*args)` in a worker; feeds and sitemaps may take longer than pages. Raises ParseError."""
+        """`function(*args)` in a worker; what may be a feed or sitemap has longer than a page. Raises ParseError."""
         assert self.resources is not None
-        seconds = self.parse_seconds[function is read_endpoint]
+        seconds = self.parse_seconds[function in (read_endpoint, read_target)]
         return await self.resources.pool.run(seconds, function, *args, **kwargs)
 
     def _page(self, response: Response) -> Page:

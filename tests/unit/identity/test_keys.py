@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from newscrawl.identity.keys import content_hash, report_id, url_key
+from newscrawl.identity.keys import content_hash, identity_url, report_id, url_key
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,12 @@ def test_other_words_are_a_new_text() -> None:
 
 def test_lone_surrogates_do_no_harm() -> None:
     assert content_hash("a\ud800", "b")
+
+
+def test_a_canonical_link_that_drops_the_number_of_the_report_is_not_believed() -> None:
+    numbered = "https://harbour.example/story?id=17"
+    assert identity_url(numbered, "https://harbour.example/story") == numbered
+    clean = "https://harbour.example/a/pier-closes"
+    assert identity_url(clean + "?ref=home", clean) == clean
+    assert identity_url(clean, "https://harbour.example/a") == clean
+    assert identity_url(clean, "https://victim.example/story") == clean
