@@ -1,110 +1,107 @@
-"""The text of a report: trafilatura's lines, without what is no part of the report.
-
-Before: elements whose role is known from other fields (source link, rating, share links, forms) leave the tree. After:
-lines that repeat the headline or are nothing but links leave the text, guarded: never more than a quarter of it.
-"""
+"""The body: trafilatura's lines, without those that the rules take away."""
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from trafilatura import bare_extraction
+import trafilatura
 
+from newscrawl.extraction.blocks import container_of, read_blocks
+from newscrawl.extraction.jsonld import text_of
+from newscrawl.extraction.rules import RULES, Context, Line
 from newscrawl.extraction.title import bare
 from newscrawl.text import clean_paragraphs
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from lxml.html import HtmlElement
 
-MAX_CHARS = 1_000_000
-MINORITY = 0.25
-"""Share of the text that all dropping rules together may take: more than that, and the rule is wrong for this page."""
+    from newscrawl.extraction.blocks import Block
+    from newscrawl.extraction.jsonld import Node
 
-_CHROME = re.compile(
-    r"(?:^|[\s_-])(?:share|sharing|social|comments?|comment-form|rating|related|newsletter|marketplace|market|paywall|"
-    r"subscribe|byline|author-bio|breadcrumbs?|video-preview|location|locations|tags|prompt|promo)(?:$|[\s_-])",
-    re.IGNORECASE,
-)
-MAX_CHROME = 600
-"""Characters of an element that is dropped by its class: a whole article can have the class of its section."""
+MAX_BODY = 1_000_000
+"""Characters; far above any report, and far below the 16 MB of a BSON document."""
+_MAIN_SHARE = 0.8
 
-
-def prune(tree: HtmlElement, source_anchor: HtmlElement | None) -> None:
-    """Take out of the tree what is no text of the report. Changes `tree`; read everything else before."""
-    if source_anchor is not None:
-        _drop_block(source_anchor)
-    body = tree.find("body")
-    if body is None:
-        return
-    for form in body.xpath(".//form"):
-        if _length(form) < MAX_CHROME:  # some systems put the whole page into one
-            _drop(form)
-    for element in body.xpath(".//*[@class][not(self::article or self::main or self::body or self::html)]"):
-        if _CHROME.search(element.get("class", "")) and _length(element) < MAX_CHROME:
-            _drop(element)
+# It warns of every page that it cannot read; we say that ourselves, by a rejection.
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 
-def _drop_block(anchor: HtmlElement) -> None:
-    """The link, and the block around it as long as that says little more than the link."""
-    block = anchor
-    while (parent := block.getparent()) is not None and _length(parent) <= len(anchor.text_content()) + 80:
-        block = parent
-    _drop(block)
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The body of a page."""
+
+    text: str
+    method: str
+    link_share: float
+    """Share of the text as trafilatura gave it that was in links, headings of lists and the like."""
 
 
-def _drop(element: HtmlElement) -> None:
-    if element.getparent() is not None:
-        element.drop_tree()
+def run_trafilatura(tree: HtmlElement, url: str, now: datetime, *, with_metadata: bool) -> Any:
+    """trafilatura's Document, or None. It works on a copy of the tree.
 
-
-def _length(element: HtmlElement) -> int:
-    return sum(len(text) for text in element.itertext() if not text.isspace())
-
-
-def run_trafilatura(tree: HtmlElement, url: str) -> tuple[str, dict[str, object]]:
-    """(text, metadata) of one trafilatura call; empty where it finds nothing. It changes the tree.
-
-    Its date reader is kept from guessing: a hostile date string takes it ten seconds.
+    `extensive_search` is off: guessing a date from text can take ten seconds for one hostile string. Its own
+    deduplication stays off: it forgets nothing, so that the same page read again loses its text.
     """
+    dates = {
+        "original_date": True,
+        "extensive_search": False,
+        "max_date": now.strftime("%Y-%m-%d"),
+        "outputformat": "%Y-%m-%dT%H:%M:%S%z",
+    }
     try:
-        document = bare_extraction(
-            tree,
-            url=url,
-            with_metadata=True,
-            include_comments=False,
-            date_extraction_params={"extensive_search": False, "outputformat": "%Y-%m-%d"},
+        return trafilatura.bare_extraction(
+            tree, url=url, with_metadata=with_metadata, include_comments=False, date_extraction_params=dates
         )
-    except Exception:  # noqa: BLE001  a library's bug on one page must not cost the page its metadata
-        return "", {}
-    if document is None or isinstance(document, dict):
-        return "", {}
-    names = ("title", "author", "date", "description", "sitename", "categories", "tags", "image", "language")
-    return document.text or "", {name: getattr(document, name, None) for name in names}
+    except (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError):
+        return None  # its own errors on broken markup; what was read from the DOM stands
 
 
-def clean_body(text: str, headlines: list[str], link_lines: set[str]) -> str:
-    """Paragraphs separated by blank lines, without the lines that are none of the report's."""
-    lines = clean_paragraphs(text[:MAX_CHARS]).split("\n\n")
-    told = {bare(headline) for headline in headlines} - {""}
-    kept = [line for position, line in enumerate(lines) if not (position < 3 and bare(line) in told)]
-    kept = _without_minority(kept, {line for line in kept if bare(line) in link_lines and len(line.split()) < 35})
-    return "\n\n".join(kept)
+def read_body(page_tree: HtmlElement, text: str, node: Node, headlines: list[str], authors: tuple[str, ...]) -> Body:
+    """The body out of trafilatura's `text`; where that is cut short, the article's whole `articleBody`."""
+    blocks = read_blocks(page_tree)
+    plain = [line for line in clean_paragraphs(text[: 2 * MAX_BODY]).split("\n\n") if line]
+    lines = clean_lines(plain, blocks, headlines, authors)
+    linked = sum(len(line) * _link_share(line, blocks) for line in plain)
+    body, method = "\n\n".join(lines), "trafilatura"
+    if (whole := _whole_body(node, body)) is not None:
+        body, method = whole, "jsonld"
+    return Body(body[:MAX_BODY].rstrip(), method, linked / (sum(map(len, plain)) or 1))
 
 
-def _without_minority(lines: list[str], unwanted: set[str]) -> list[str]:
-    total = sum(map(len, lines))
-    if not unwanted or sum(len(line) for line in lines if line in unwanted) > MINORITY * total:
-        return lines
-    return [line for line in lines if line not in unwanted]
+def _link_share(line: str, blocks: dict[str, Block]) -> float:
+    block = blocks.get(bare(line))
+    return block.link_share if block else 0.0
 
 
-def link_texts(tree: HtmlElement) -> set[str]:
-    """Texts of blocks that are little more than a link (a date, a place beside it), for comparing with lines."""
-    texts: set[str] = set()
-    for anchor in tree.xpath("//a[@href]")[:3000]:
-        text = "".join(anchor.itertext())
-        parent = anchor.getparent()
-        if len(text) >= 10 and parent is not None and _length(parent) <= len(text.strip()) * 1.2 + 40:
-            texts.add(bare(text))
-    return texts - {""}
+def clean_lines(
+    plain: list[str], blocks: dict[str, Block], headlines: list[str], authors: tuple[str, ...]
+) -> list[str]:
+    """The lines that no rule takes away, each rule within its limit."""
+    found = [blocks.get(bare(line)) for line in plain]
+    main = container_of([block for block in found if block], _MAIN_SHARE)
+    context = Context(tuple({bare(text) for text in headlines} - {""}), tuple(bare(name) for name in authors), main)
+    lines = [
+        Line(text, block, first=index < 4, last=index >= len(plain) - 4)
+        for index, (text, block) in enumerate(zip(plain, found, strict=True))
+    ]
+    total = sum(map(len, plain))
+    for rule in RULES:
+        taken = [line for line in lines if rule.matches(line, context)]
+        if sum(len(line.text) for line in taken) <= rule.at_most * total:
+            lines = [line for line in lines if line not in taken]
+    return [line.text for line in lines]
+
+
+def _whole_body(node: Node, body: str) -> str | None:
+    """`articleBody` where it is at least a quarter longer than the body and contains its beginning."""
+    value = node.get("articleBody")
+    if not isinstance(value, str) or len(value) < 1.25 * len(body) or "<" in value:
+        return None
+    text = clean_paragraphs(value[:MAX_BODY])
+    start = bare(body)[:80]
+    return text if len(text) > 250 and start in bare(text) and text_of(text) else None

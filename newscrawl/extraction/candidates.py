@@ -20,18 +20,30 @@ class Candidates:
         """All values of a field, in the order added."""
         return self._found.get(field, [])
 
-    def prefer(self, field: str, position: int) -> None:
+    def prefer_best(self, field: str, position: int) -> None:
         """Make the value at `position` the winner."""
-        found = self._found[field]
-        found.insert(0, found.pop(position))
+        found = self._found.get(field)
+        if found and position:
+            found.insert(0, found.pop(position))
+
+    def drop(self, field: str) -> None:
+        """Forget a field."""
+        self._found.pop(field, None)
+
+    def replace(self, field: str, values: list[tuple[str, Any]]) -> None:
+        """Put the same values in another form in place of those of a field."""
+        self.drop(field)
+        for method, value in values:
+            self.add(field, method, value)
 
     def value(self, field: str) -> Any:
         """The winner, or None."""
-        return self._found[field][0][1] if self._found.get(field) else None
+        found = self._found.get(field)
+        return found[0][1] if found else None
 
     def provenance(self) -> dict[str, str]:
         """Field -> method of the winner."""
-        return {field: found[0][0] for field, found in self._found.items() if found}
+        return {field: found[0][0] for field, found in self._found.items()}
 
     def as_text(self) -> dict[str, tuple[tuple[str, str], ...]]:
         """For people: field -> (method, value)."""

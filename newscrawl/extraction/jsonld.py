@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 MAX_SCRIPTS, MAX_CHARS, MAX_NODES, MAX_DEPTH = 50, 1_000_000, 2_000, 12
 
 _WRAPPING = re.compile(r"^\s*(?:<!--|//<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\]\]>|\]\]>)\s*;?\s*$")
-_TAG = re.compile(r"<[^<>]{1,500}>")
+# Tags of HTML only: headlines in some languages put titles of works between angle brackets.
+_TAG = re.compile(
+    r"</?(?:a|abbr|audio|b|base|blockquote|body|br|button|cite|code|del|details|div|em|embed|font|form|h[1-6]|head|hr|html|i|"
+    r"iframe|img|input|ins|li|link|mark|math|meta|noscript|object|ol|p|pre|q|s|script|section|small|span|strong|style|sub|"
+    r"sup|svg|table|td|template|textarea|th|time|title|tr|u|ul|video)(?:[\s/][^<>]{0,500})?>",
+    re.IGNORECASE,
+)
 _ARTICLE = re.compile(r"(?:https?://schema\.org/)?(?:\w*Article|BlogPosting|LiveBlogPosting|Report|Review)")
 
 Node = dict[str, Any]

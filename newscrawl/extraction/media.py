@@ -1,107 +1,115 @@
-"""Pictures and films, the main picture first."""
+"""Images and videos of a report, the main one first."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from newscrawl.extraction.jsonld import Node, as_list, plain_text, text_of
+from newscrawl.extraction.jsonld import as_list, resolve, text_of, types_of
+from newscrawl.extraction.page import Page, names_of, text_in
 from newscrawl.items import Image, Video
-from newscrawl.urls import absolute_url
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-    from newscrawl.extraction.meta import Head
+    from newscrawl.extraction.candidates import Candidates
 
-MAX_MEDIA = 30
-_PLAYER = re.compile(r"/(?:embed|player|video)s?[/.?-]|player\.", re.IGNORECASE)
-_CREDIT = re.compile(
-    r"(?:photo|picture|image|foto|bild|photographie|credit|crédit|©|\(c\))\s*(?:by|von|de)?\s*:?\s*(.{2,80})$",
-    re.IGNORECASE,
-)
-
-
-def find_images(tree: HtmlElement, head: Head, article: Node, url: str) -> list[tuple[str, Image]]:
-    """(method, image), the main one first, each address once."""
-    figures = tree.xpath("//article//figure[.//img] | //main//figure[.//img] | //figure[.//img][figcaption]")
-    addresses = [absolute_url(url, value) for value in head.every("og:image", "og:image:url", "twitter:image")]
-    found: list[tuple[str, Image | None]] = [
-        *(("jsonld", _jsonld_image(value, url)) for value in as_list(article.get("image"))[:MAX_MEDIA]),
-        *(("opengraph", Image(url=address)) for address in addresses if address),
-        *(("dom", _figure(figure, url)) for figure in figures[:MAX_MEDIA]),
-    ]
-    return _once([(method, image) for method, image in found if image is not None])
+MAX_IMAGES, MAX_VIDEOS, MAX_CAPTION = 20, 10, 1_000
+_CREDIT = re.compile(r"credit|copyright|photographer|image-source|fotograf|byline")
+_PLAYER = re.compile(r"/embed|player|video", re.IGNORECASE)
+_NO_PLAYER = re.compile(r"advert|doubleclick|/ads?[/.]|analytics|consent", re.IGNORECASE)
+_LAZY = ("data-src", "data-original", "data-lazy-src", "src")
+"""Where the address of an image can be: `src` last, for it may hold a placeholder."""
 
 
-def _jsonld_image(value: Any, url: str) -> Image | None:
-    address = text_of(value.get("url") or value.get("contentUrl")) if isinstance(value, dict) else text_of(value)
-    where = absolute_url(url, address) if address else None
-    if where is None:
-        return None
-    inside = value if isinstance(value, dict) else {}
-    caption, credit = text_of(inside.get("caption")), text_of(inside.get("creditText") or inside.get("copyrightHolder"))
-    return Image(url=where, caption=caption, credit=credit)
+def read_images(page: Page, found: Candidates) -> None:
+    """Note the images: the main one as the page's metadata names it, then the figures in the report."""
+    figures = [image for element in page.within("figure")[:60] if (image := _figure(page, element))]
+    sources: tuple[tuple[str, list[Image]], ...] = (
+        ("jsonld", [i for v in as_list(page.article.get("image"))[:5] if (i := _jsonld_image(page, v))][:1]),
+        ("opengraph", _plain(page, page.head.first("og:image:secure_url", "og:image", "og:image:url"), "og:image:alt")),
+        ("microdata", _plain(page, next(iter(page.microdata.get("image", [])), None))),
+        ("meta", _plain(page, page.head.first("twitter:image", "twitter:image:src"), "twitter:image:alt")),
+        ("dom", figures),
+    )
+    for method, images in sources:
+        if images:
+            found.add("images", method, _merged([*images, *figures]))
 
 
-def _figure(figure: HtmlElement, url: str) -> Image | None:
-    image = figure.xpath(".//img")[0]
-    source = image.get("src") or ""
-    if not source or source.startswith("data:"):
-        source = image.get("data-src") or image.get("data-original") or (image.get("srcset") or "").split(" ")[0]
-    where = absolute_url(url, source) if source else None
-    if where is None:
+def _plain(page: Page, href: str | None, alt: str | None = None) -> list[Image]:
+    url = page.absolute(href)
+    return [Image(url=url, caption=page.head.first(alt) if alt else None)] if url else []
+
+
+def _jsonld_image(page: Page, value: Any) -> Image | None:
+    value = resolve(value, page.nodes)
+    node = value if isinstance(value, dict) else {"url": value}
+    url = page.absolute(text_of(node.get("contentUrl")) or text_of(node.get("url")))
+    caption = text_of(node.get("caption")) or text_of(node.get("description"))
+    names = (node.get("creditText"), node.get("creator"), node.get("copyrightHolder"))
+    return Image(url=url, caption=caption, credit=next((t for n in names if (t := text_of(n))), None)) if url else None
+
+
+def _figure(page: Page, figure: HtmlElement) -> Image | None:
+    images = figure.xpath(".//img")
+    hrefs = [images[0].get(name) for name in _LAZY] if images else []
+    url = next((url for href in hrefs if href and not href.startswith("data:") and (url := page.absolute(href))), None)
+    if url is None:
         return None
     captions = figure.xpath(".//figcaption")
-    credits_ = figure.xpath(
-        ".//*[contains(@class, 'credit') or contains(@class, 'copyright') or @itemprop='copyrightHolder']"
+    caption = text_in(captions[0])[:MAX_CAPTION] if captions else None
+    credited = [
+        text_in(e) for e in figure.xpath(".//*[@class]") if _CREDIT.search(names_of(e)) and len(text_in(e)) < 200
+    ]
+    credit = next((text for text in credited if text), None)
+    if caption and credit and caption != credit:
+        caption = caption.replace(credit, "").strip(" |·–-") or None
+    return Image(url=url, caption=caption, credit=credit)
+
+
+def _merged(images: list[Image]) -> tuple[Image, ...]:
+    """One image for each file; what one statement lacks is taken from another."""
+    by_file: dict[str, Image] = {}
+    for image in images:
+        file = urlsplit(image.url).path.rpartition("/")[2] or image.url
+        known = by_file.setdefault(file, image)
+        by_file[file] = replace(known, caption=known.caption or image.caption, credit=known.credit or image.credit)
+    return tuple(by_file.values())[:MAX_IMAGES]
+
+
+def read_videos(page: Page, found: Candidates) -> None:
+    """Note the videos."""
+    og = page.absolute(page.head.first("og:video:secure_url", "og:video:url", "og:video"))
+    sources: tuple[tuple[str, list[Video]], ...] = (
+        ("jsonld", [v for node in page.nodes if "VideoObject" in types_of(node) and (v := _jsonld_video(page, node))]),
+        ("opengraph", [Video(url=og)] if og else []),
+        ("dom", _dom_videos(page)),
     )
-    credit = plain_text(credits_[0].text_content()) if credits_ else None
-    caption = plain_text(captions[0].text_content()) if captions else None
-    if caption and credit:
-        caption = caption.replace(credit, "").strip(" ()|-–") or None
-    elif caption and (match := _CREDIT.search(caption)) and match.start() > 0:
-        credit = match[1].strip(" ()")
-    return Image(url=where, caption=caption, credit=credit)
+    for method, videos in sources:
+        found.add("videos", method, tuple({video.url: video for video in videos}.values())[:MAX_VIDEOS])
 
 
-def _once(found: list[tuple[str, Image]]) -> list[tuple[str, Image]]:
-    """Each picture once; the caption of a later mention is kept."""
-    places: dict[str, int] = {}
-    kept: list[tuple[str, Image]] = []
-    for method, image in found:
-        key = image.url.partition("?")[0].partition("://")[2]
-        if key not in places:
-            places[key] = len(kept)
-            kept.append((method, image))
-        elif not kept[places[key]][1].caption and image.caption:
-            first = kept[places[key]]
-            kept[places[key]] = (first[0], Image(url=first[1].url, caption=image.caption, credit=image.credit))
-    return kept[:MAX_MEDIA]
+def _jsonld_video(page: Page, node: dict[str, Any]) -> Video | None:
+    url = next((u for key in ("contentUrl", "embedUrl") if (u := page.absolute(text_of(node.get(key))))), None)
+    caption = text_of(node.get("name")) or text_of(node.get("description"))
+    return (
+        Video(url=url, caption=caption, thumbnail_url=page.absolute(text_of(node.get("thumbnailUrl")))) if url else None
+    )
 
 
-def find_videos(tree: HtmlElement, head: Head, article: Node, url: str) -> list[tuple[str, Video]]:
-    """(method, video): of the article's markup, its video elements and embedded players."""
-    found: list[tuple[str, Video]] = []
-
-    def add(method: str, address: str | None, caption: str | None = None, thumbnail: str | None = None) -> None:
-        where = absolute_url(url, address) if address else None
-        if where and all(video.url != where for _, video in found):
-            picture = absolute_url(url, thumbnail) if thumbnail else None
-            found.append((method, Video(url=where, caption=caption, thumbnail_url=picture)))
-
-    for value in as_list(article.get("video"))[:MAX_MEDIA]:
-        if isinstance(value, dict):
-            address = text_of(value.get("contentUrl")) or text_of(value.get("embedUrl"))
-            add("jsonld", address, text_of(value.get("name")), text_of(value.get("thumbnailUrl")))
-    for element in tree.xpath("//video[not(ancestor::nav or ancestor::footer)]")[:MAX_MEDIA]:
-        sources = [element.get("src"), *element.xpath(".//source/@src")]
-        captions = element.xpath("ancestor::figure[1]//figcaption")
-        caption = plain_text(captions[0].text_content()) if captions else None
-        add("dom", next((source for source in sources if source), None), caption, element.get("poster"))
-    for value in head.every("og:video:secure_url", "og:video:url", "og:video"):
-        add("opengraph", value)
-    for element in tree.xpath("//article//iframe[@src] | //main//iframe[@src]")[:MAX_MEDIA]:
-        if _PLAYER.search(element.get("src", "")):
-            add("dom", element.get("src"), element.get("title") and plain_text(element.get("title")))
-    return found[:MAX_MEDIA]
+def _dom_videos(page: Page) -> list[Video]:
+    """Video elements, and frames of players in the report."""
+    videos: list[Video] = []
+    for element in page.within("video")[:MAX_VIDEOS]:
+        hrefs = [element.get("src"), *element.xpath(".//source/@src"), element.get("data-src")]
+        url = next((url for href in hrefs if (url := page.absolute(href))), None)
+        if url:
+            videos.append(Video(url=url, thumbnail_url=page.absolute(element.get("poster"))))
+    for element in page.tree.xpath("//article//iframe | //main//iframe | //figure//iframe")[:40]:
+        url = page.absolute(element.get("src") or element.get("data-src"))
+        if url and _PLAYER.search(url) and not _NO_PLAYER.search(url):
+            videos.append(Video(url=url, caption=(element.get("title") or "")[:MAX_CAPTION] or None))
+    return videos

@@ -1,80 +1,111 @@
-"""Why a page is no report. Permissive: a report that is rejected is lost, a page too many can be deleted."""
+"""Why a page is no report. Permissive: only what a page clearly shows speaks against it."""
+
+# ruff: noqa: E501  (tables of words and phrases)
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from newscrawl.extraction.title import bare
+from newscrawl.extraction.page import lies_in, text_in
+from newscrawl.text import count_words
+from newscrawl.urls import is_front_page, same_site
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-SHORTEST = 100
-"""Characters of a body below which a page says nothing that could be told again."""
-SHORT = 250
-"""Characters below which a page must name a date or call itself an article to be one."""
-HEADLINE = 25
-"""Characters from which the text of a link can be a headline."""
-LONG = 2_000
-"""Characters from which a text is no error page, whatever its title says."""
+    from newscrawl.extraction.body import Body
+    from newscrawl.extraction.candidates import Candidates
+    from newscrawl.extraction.page import Page
+
+MIN_WORDS = 12
+"""Of a page that calls itself an article: a news flash has fewer than twenty words."""
+MIN_WORDS_UNMARKED = 45
+"""Of a page that does not: about us, terms, a sign-up form."""
+SHORT = 200
+"""Words; a longer text is more than an error page or a wall."""
 
 _NOT_FOUND = re.compile(
-    r"\b404\b|(?:page|article|story|seite|artikel|pagina|página)\b.{0,25}\b(?:not|no longer|nicht|non|no|niet|pas|"
-    r"introuvable|encontrad[ao]|trovata|gefunden|gevonden|found|available|verfügbar|exist\w*)|not found|nicht gefunden|"
-    r"introuvable|no encontrada|não encontrada|non trovata|niet gevonden|сторінку не знайдено|не найдена|"
-    r"ページが見つかりません|页面不存在|找不到|찾을 수 없|الصفحة غير موجودة|sayfa bulunamadı|sidan hittades inte",
+    r"\b(?:page|seite|article|artikel|content|story)\b.{0,30}\b(?:not found|not exist|nicht gefunden|no longer available|cannot be found|not available|niet gevonden)\b|"
+    r"(?:^|\W)404(?:\W|$)|not found$|seite nicht gefunden|page (?:non trouvée|introuvable|inexistante)|"
+    r"página no (?:encontrada|existe)|página não encontrada|pagina non trovata|pagina niet gevonden|sidan (?:hittades inte|kunde inte hittas|finns inte)|"
+    r"siden (?:blev ikke fundet|ble ikke funnet|findes ikke|finnes ikke)|sivua ei löyt|strana nenalezena|stránka (?:nenalezena|nenájdená)|"
+    r"nie znaleziono strony|strona nie istnieje|az oldal nem található|sayfa bulunamadı|страница не найдена|сторінку не знайдено|"
+    r"الصفحة غير موجودة|ページが見つかりません|找不到页面|页面不存在|페이지를 찾을 수 없",
     re.IGNORECASE,
 )
 _WALL = re.compile(
-    r"just a moment|attention required|access (?:to this page has been )?denied|are you (?:a|not a) robot|captcha|"
-    r"verify you are human|enable javascript|before you continue|bevor sie fortfahren|cookie consent|request blocked|"
-    r"security check|ddos protection|pardon our interruption",
+    r"^(?:just a moment|attention required|access denied|are you a robot|verify (?:you are|that you are|yo)|robot check|"
+    r"please (?:enable|turn on) (?:javascript|cookies|js)|security check|pardon our interruption|one more step|request unsuccessful|"
+    r"bot verification|captcha|403 forbidden|forbidden|error 5\d\d|503 service|datenschutz-?einstellungen|cookie (?:consent|settings)|"
+    r"before you continue|your privacy choices|consent|um .{3,60} zu nutzen|bitte aktivieren sie javascript|ddos)",
     re.IGNORECASE,
 )
 
 
-def why_no_report(
-    tree_links: set[str], body: str | None, titles: list[str], *, is_article: bool, has_date: bool
-) -> str | None:
-    """The reason, or None. `tree_links`: `body.link_texts`; `titles`: all versions of the page's title."""
-    if not body or len(body) < SHORTEST // 2 or (len(body) < SHORTEST and not (is_article or has_date)):
-        return "no body"
-    if _broken(body) > 0.05:
-        return "not text"
-    if (
-        len(body) < LONG
-        and any(_NOT_FOUND.search(title[:200]) for title in titles)
-        and not _is_about_errors(body, has_date)
-    ):
+def why_no_report(page: Page, found: Candidates, body: Body) -> str | None:
+    """What speaks against a report on this page, or None."""
+    words = count_words(body.text)
+    titles = [text for text in (page.head.title, *page.headings[:1]) if text]
+    if words < SHORT and any(_NOT_FOUND.search(title) for title in titles if len(title) < 100):
         return "soft 404"
-    if len(body) < LONG and any(_WALL.search(title[:200]) for title in titles) and not is_article:
+    if words < SHORT and any(_WALL.search(title) for title in titles):
         return "consent or bot wall"
-    if not is_article and _link_share(body, tree_links) > 0.5:
+    if not body.text:
+        return "no body"
+    if _broken(body.text):
+        return "not text"
+    marked = is_marked(page, found)
+    listed = 0.0 if page.article or page.microdata else share_of_list(page, body.text)
+    if is_front_page(page.url) or _is_list(page, body.link_share, listed, marked=marked):
         return "section page"
-    if len(body) < SHORT and not (is_article or has_date):
-        return "too short for a report"
+    if words < MIN_WORDS or (not marked and words * (1 - listed) < MIN_WORDS_UNMARKED):
+        return "section page" if listed else "too short"
     return None
 
 
-def _is_about_errors(body: str, has_date: bool) -> bool:
-    """A report about missing pages has a date and a text of some length."""
-    return has_date and len(body) > 800
+def is_marked(page: Page, found: Candidates) -> bool:
+    """Whether the page calls itself an article, or tells its time of publication in its head."""
+    if page.article or page.microdata or "article" in (page.head.first("og:type") or "").lower():
+        return True
+    return any(method in ("opengraph", "meta", "jsonld") for method, _ in found.all("published_at"))
 
 
-def _broken(body: str) -> float:
-    return sum(ch == "\ufffd" or not (ch.isprintable() or ch.isspace()) for ch in body) / len(body)
+def _is_list(page: Page, linked: float, listed: float, *, marked: bool) -> bool:
+    """Whether most of the text is links, or lies in the items of a list of reports."""
+    if page.article or page.microdata:
+        return False
+    headed = any(len(heading.split()) >= 6 for heading in page.headings[:1])  # lists are headed by a word or two
+    return max(linked, listed) >= (0.8 if headed or marked else 0.6)
 
 
-def _link_share(body: str, tree_links: set[str]) -> float:
-    """Share of the text whose lines are links as long as headlines; shorter ones are menus, which any page may have."""
-    lines = [line.lstrip("-•* ") for line in body.split("\n\n")]
-    starts = tuple(link for link in tree_links if len(link) >= HEADLINE * 0.8)
-    linked = sum(len(line) for line in lines if len(line) >= HEADLINE and bare(line).startswith(starts))
-    return linked / max(1, sum(map(len, lines)))
+def share_of_list(page: Page, text: str) -> float:
+    """Share of `text`, 0 to 1, that stands in items of a list of reports: a linked heading and what goes with it."""
+    items: dict[HtmlElement, int] = {}
+    for link in page.within("a")[:1_000]:
+        target = page.absolute(link.get("href")) if _heads_item(link) and len(text_in(link)) >= 20 else None
+        if target and target != page.url and same_site(target, page.url):
+            for parent in (link.getparent(), link.getparent().getparent()):
+                items[parent] = items.get(parent, 0) + 1
+    # An element that holds several such links is the list, or an article with linked headings.
+    pieces = {
+        piece
+        for item, links in items.items()
+        if links == 1
+        for element in item
+        if len(piece := text_in(element)) < 600 and piece[:60] in text
+    }
+    return min(1.0, sum(map(len, pieces)) / (len(text) or 1))
 
 
-def is_listing(tree: HtmlElement) -> bool:
-    """Whether a page says of itself that it is a list: schema.org's CollectionPage or a search result."""
-    kinds = " ".join(tree.xpath("//*[@itemtype]/@itemtype")[:20])
-    return "CollectionPage" in kinds or "SearchResultsPage" in kinds
+def _heads_item(link: HtmlElement) -> bool:
+    if link.getparent().tag == "li" or lies_in(link, "h2", "h3", "h4"):
+        return True
+    return next(link.iterdescendants("h2", "h3", "h4"), None) is not None
+
+
+def _broken(text: str) -> bool:
+    """Binary read as text: replacement characters, or hardly a letter."""
+    sample = text[:20_000]
+    letters = sum(ch.isalpha() or ch.isspace() for ch in sample)
+    return sample.count("\ufffd") * 50 > len(sample) or letters * 2 < len(sample)

@@ -8,8 +8,10 @@ import unicodedata
 
 from newscrawl.urls import is_front_page, normalise_url, path_of, same_site
 
-_NUMBERED = re.compile(r"[?&][^=&]+=\d+(?:&|$)")
 _NOT_WORD = re.compile(r"[\W_]+")
+_FORM_OF_PAGE = re.compile(r"amp|print|full|all|single|page|pages?-?\d{1,3}|\d{1,3}|index\.\w{2,5}", re.IGNORECASE)
+_NUMBER = re.compile(r"\d{4}")
+_NUMBERED = re.compile(r"[?&][^=&]+=\d+(?:&|$)")
 
 
 def url_key(url: str) -> str:
@@ -40,14 +42,18 @@ def content_hash(headline: str | None, body: str | None) -> str:
 
 
 def identity_url(url: str, canonical: str | None) -> str:
-    """The URL that a page is filed under: the fetched one, or what it calls canonical where that can be believed.
+    """The URL by which a report is known: `url`, where it was fetched, or the address that the page names.
 
-    It can within the same registered domain, and where it names a page as specific: a canonical link to the front page
-    or to a folder above the page is a mistake that would make one report of many.
+    Both are absolute. The page's claim counts only within its registered domain, and only where it can be this report:
+    many sites name a front page or a section on all their pages, and that would make one report of them all.
     """
     if canonical is None or not same_site(url, canonical) or is_front_page(canonical):
         return url
-    path, claimed = path_of(url).rstrip("/"), path_of(canonical).rstrip("/")
-    if path == claimed and "?" not in canonical and _NUMBERED.search(url_key(url)):
-        return url  # `/story?id=17` is not `/story`
-    return url if path != claimed and path.startswith(claimed + "/") else canonical
+    here, there = (path_of(normalise_url(address)).rstrip("/") for address in (url, canonical))
+    if here.startswith(there + "/"):
+        left_out = here[len(there) + 1 :].split("/")
+        return canonical if all(_FORM_OF_PAGE.fullmatch(segment) for segment in left_out) else url
+    if here == there and "?" in normalise_url(url) and "?" not in normalise_url(canonical):
+        return url if _NUMBERED.search(url_key(url)) else canonical  # `/story?id=17` is no `/story`
+    as_deep = len(there) * 2 >= len(here) or _NUMBER.search(there) is not None
+    return canonical if as_deep else url

@@ -1,0 +1,75 @@
+"""Headline, summary and the name of the site, which are told apart together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from newscrawl.extraction.jsonld import Node, resolve, text_of
+from newscrawl.extraction.title import bare, choose_headline, split_site_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from newscrawl.extraction.candidates import Candidates
+    from newscrawl.extraction.page import Page
+
+MAX_HEADLINE, MAX_SUMMARY = 500, 5_000
+
+
+def publisher_node(page: Page) -> Node:
+    """The JSON-LD publisher of the article; empty where there is none."""
+    value = page.article.get("publisher") or page.article.get("sourceOrganization")
+    value = resolve(value[0] if isinstance(value, list) and value else value, page.nodes)
+    return value if isinstance(value, dict) else {"name": value}
+
+
+def read_headline(page: Page, found: Candidates) -> None:
+    """Note candidates for `headline`, cut from the name of the site, and those for `site_name`."""
+    for method, text in _site_names(page):
+        found.add("site_name", method, text)
+    names = [text for _, text in found.all("site_name")]
+    told = list(_headlines(page))
+    cut: list[tuple[str, str]] = []
+    for position, (method, text) in enumerate(told):
+        others = [other for index, (_, other) in enumerate(told) if index != position]
+        headline, name = split_site_name(text, names, others, page.url)
+        cut.append((method, headline[:MAX_HEADLINE]))
+        if name and method in ("meta", "opengraph"):
+            found.add("site_name", method, name)
+    for method, text in cut:
+        if bare(text) not in {bare(name) for name in names}:
+            found.add("headline", method, text)
+    found.prefer_best("headline", choose_headline(found.all("headline")) or 0)
+
+
+def _site_names(page: Page) -> Iterator[tuple[str, str | None]]:
+    yield "jsonld", text_of(publisher_node(page).get("name"))
+    yield "opengraph", page.head.first("og:site_name")
+    yield "microdata", next(iter(page.microdata.get("publisher", [])), None)
+    yield "meta", page.head.first("application-name", "apple-mobile-web-app-title", "publisher", "dc.publisher")
+
+
+def _headlines(page: Page) -> Iterator[tuple[str, str]]:
+    sources = (
+        ("jsonld", text_of(page.article.get("headline"))),
+        ("opengraph", page.head.first("og:title")),
+        *(("dom", heading) for heading in page.headings[:1]),
+        ("microdata", next(iter(page.microdata.get("headline", [])), None)),
+        ("entry", page.entry.title if page.entry else None),
+        ("meta", page.head.first("twitter:title")),
+        ("meta", page.head.title),
+    )
+    yield from ((method, text) for method, text in sources if text)
+
+
+def read_summary(page: Page, found: Candidates) -> None:
+    """Note candidates for `summary`."""
+    sources = (
+        ("jsonld", text_of(page.article.get("description"))),
+        ("opengraph", page.head.first("og:description")),
+        ("microdata", next(iter(page.microdata.get("description", [])), None)),
+        ("meta", page.head.first("description", "twitter:description", "dc.description")),
+        ("entry", page.entry.summary if page.entry else None),
+    )
+    for method, text in sources:
+        found.add("summary", method, text[:MAX_SUMMARY] if text else None)

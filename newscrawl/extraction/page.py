@@ -1,0 +1,109 @@
+"""A page with everything that several fields are read from, read once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from newscrawl.extraction.jsonld import Node, article_node, plain_text, read_nodes
+from newscrawl.extraction.meta import Head, read_head
+from newscrawl.extraction.microdata import read_microdata
+from newscrawl.urls import absolute_url
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from lxml.html import HtmlElement
+
+    from newscrawl.items import Entry
+
+# What surrounds a report on its page and speaks of other things.
+SURROUNDINGS = frozenset(("nav", "aside", "footer", "form", "template"))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """One parsed page. The tree is read, never changed: discovery may read it too."""
+
+    tree: HtmlElement
+    url: str
+    """Where it was fetched."""
+    base: str
+    """What its links are relative to."""
+    now: datetime
+    entry: Entry | None
+    head: Head
+    nodes: list[Node]
+    """All JSON-LD objects."""
+    article: Node
+    """The JSON-LD object of the report; empty where there is none."""
+    microdata: dict[str, list[str]]
+    elements: dict[str, list[HtmlElement]]
+    """Tag -> elements in document order, without those in navigation, asides, forms and the footer."""
+    headings: list[str]
+    """Texts of the h1 elements among them."""
+
+    def within(self, *tags: str) -> list[HtmlElement]:
+        """Elements of the page proper; those of several tags one tag after the other."""
+        return [element for tag in tags for element in self.elements.get(tag, ())]
+
+    def everything(self) -> list[HtmlElement]:
+        """All elements of the page proper, by tag."""
+        return self.within(*self.elements)
+
+    def absolute(self, href: str | None) -> str | None:
+        """A link of this page as an absolute http(s) URL."""
+        return absolute_url(self.base, href) if href else None
+
+
+def read_page(tree: HtmlElement, url: str, now: datetime, entry: Entry | None = None) -> Page:
+    """Read head, JSON-LD, microdata and headings of a page fetched from `url`."""
+    bases = tree.xpath("//base/@href")
+    base = (absolute_url(url, bases[0]) if bases else None) or url
+    nodes = read_nodes(tree)
+    elements = _elements(tree)
+    return Page(
+        tree=tree,
+        url=url,
+        base=base,
+        now=now,
+        entry=entry,
+        head=read_head(tree, base),
+        nodes=nodes,
+        article=article_node(nodes, url),
+        microdata=read_microdata(tree),
+        elements=elements,
+        headings=[text for h1 in elements.get("h1", ())[:5] if (text := text_in(h1))],
+    )
+
+
+def _elements(tree: HtmlElement) -> dict[str, list[HtmlElement]]:
+    found: dict[str, list[HtmlElement]] = {}
+    waiting = [tree]
+    while waiting:
+        element = waiting.pop()
+        if element.tag not in SURROUNDINGS:
+            found.setdefault(element.tag, []).append(element)
+            waiting.extend(reversed(element))
+    return found
+
+
+def lies_in(element: HtmlElement, *tags: str) -> bool:
+    """Whether an element has one of these around it."""
+    return next(element.iterancestors(*tags), None) is not None
+
+
+def has_rel(element: HtmlElement, *values: str) -> bool:
+    """Whether the `rel` of a link holds one of these words."""
+    rel = element.get("rel")
+    return rel is not None and not set(values).isdisjoint(rel.lower().split())
+
+
+def text_in(element: HtmlElement) -> str:
+    """The text of an element on one line."""
+    return plain_text("".join(element.itertext()))
+
+
+def names_of(element: HtmlElement) -> str:
+    """Class and id of an element, lower case."""
+    return f"{element.get('class') or ''} {element.get('id') or ''}".lower()
