@@ -41,6 +41,7 @@ _LABEL = re.compile(rf"(?:^|[\s(]){_SOURCE}\s*[:：]?\s*$", re.IGNORECASE)
 _MARKUP = re.compile(
     r"(?:^|[\s_-])(?:show|view|original|external|article|report|story)[_-]?(?:source|link|url)s?\b|\bsource[_-]?(?:link|url)\b"
 )
+_CREDIT_BEFORE = re.compile(r"\s*([^()（）]{3,60}?)\s*[(（]([^\d()（）]{3,40})[)）]\s*[:：–—-]?\s*")
 _COUNTRY = re.compile(r"\s*[(（]([^\d()（）]{3,40})[)）]")
 
 
@@ -54,7 +55,7 @@ def read_source_link(page: Page, found: Candidates) -> None:
     for element, url in links:
         outlet = _outlet_beside(element) or ""
         if outlet or _says_source(element):
-            found.add("source_link", "dom", _credited(url, outlet, links))
+            found.add("source_link", "dom", _credited(element, url, outlet, links))
 
 
 def _foreign_links(page: Page) -> list[tuple[HtmlElement, str]]:
@@ -76,10 +77,15 @@ def _says_source(element: HtmlElement) -> bool:
     )
 
 
+def _text_before(element: HtmlElement) -> str:
+    parent, before = element.getparent(), element.getprevious()
+    return (before.tail if before is not None else parent.text if parent is not None else None) or ""
+
+
 def _outlet_beside(element: HtmlElement) -> str | None:
     """`Source: <a>Outlet</a>` -> Outlet."""
-    parent, before = element.getparent(), element.getprevious()
-    text = (before.tail if before is not None else parent.text if parent is not None else None) or ""
+    before = element.getprevious()
+    text = _text_before(element)
     if not text.strip() and before is not None:
         text = text_in(before)
     name = text_in(element)
@@ -87,8 +93,11 @@ def _outlet_beside(element: HtmlElement) -> str | None:
     return name if labelled and 2 < len(name) <= 60 and _LINK_TEXT.fullmatch(name) is None else None
 
 
-def _credited(url: str, outlet: str, links: list[tuple[HtmlElement, str]]) -> SourceLink:
-    """The link with the outlet's name and country, as the text credits it: `<a>Outlet</a> (Country)`."""
+def _credited(element: HtmlElement, url: str, outlet: str, links: list[tuple[HtmlElement, str]]) -> SourceLink:
+    """The link with the outlet's name and country as the text credits it.
+
+    `<a>Outlet</a> (Country)` anywhere on the page, else `Outlet (Country): ` right before the link.
+    """
     domain, country = registered_domain(url), None
     credited = [(a, href) for a, href in links if registered_domain(href) == domain and not _says_source(a)]
     credited.sort(key=lambda credit: not is_front_page(credit[1]))
@@ -99,4 +108,6 @@ def _credited(url: str, outlet: str, links: list[tuple[HtmlElement, str]]) -> So
             outlet = outlet or name
             country = plain_text(match[1]) if match else None
             break
+    if not outlet and (match := _CREDIT_BEFORE.fullmatch(_text_before(element))):
+        outlet, country = plain_text(match[1]), plain_text(match[2])
     return SourceLink(url=url, outlet=outlet or None, country=country)
