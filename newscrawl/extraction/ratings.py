@@ -12,7 +12,7 @@ from newscrawl.items import Rating
 if TYPE_CHECKING:
     from newscrawl.extraction.candidates import Candidates
 
-_VALUE = ("data-score", "data-rating", "data-rating-value", "data-average", "data-stars")
+_VALUE = ("data-score", "data-rating", "data-rating-value", "data-value", "data-average", "data-stars")
 _COUNT = ("data-votes", "data-count", "data-rating-count", "data-total", "data-reviews")
 _COMMENTS = ("data-comment-count", "data-comments-count", "data-comments", "data-commentcount")
 _RATES = re.compile(r"\b(?:rating|ratings|rate|stars?|votes?|bewertung|note)\b")

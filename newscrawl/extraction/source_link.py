@@ -101,10 +101,10 @@ def _credited(element: HtmlElement, url: str, outlet: str, links: list[tuple[Htm
     domain, country = registered_domain(url), None
     credited = [(a, href) for a, href in links if registered_domain(href) == domain and not _says_source(a)]
     credited.sort(key=lambda credit: not is_front_page(credit[1]))
-    for element, _ in credited:
-        name = text_in(element)
+    for link, _ in credited:
+        name = text_in(link)
         if 2 < len(name) <= 60:
-            match = _COUNTRY.match(element.tail or "")
+            match = _COUNTRY.match(link.tail or "")
             outlet = outlet or name
             country = plain_text(match[1]) if match else None
             break
