@@ -17,6 +17,7 @@ _HEADER_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([a-zA-Z0-9_:.-]{2,40})""
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 # Control characters, and references to them, which make libxml2 or trafilatura cut the text short.
 _CONTROLS = dict.fromkeys([*range(9), 11, *range(14, 32), 127])
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 # UTF-8 was tried before, the others are Python codecs that are no charsets (UTF-7 is none on the web).
 _NO_CHARSETS = frozenset(
     [
@@ -77,7 +78,10 @@ def decode_html(body: bytes, content_type: str | None = None) -> str:
 
 
 def _without_controls(text: str) -> str:
-    return _CONTROL_REFERENCE.sub("", text.translate(_CONTROLS))
+    # Hardly a page has any, and a search that finds none costs a hundredth of a translation.
+    if _CONTROL.search(text):
+        text = text.translate(_CONTROLS)
+    return _CONTROL_REFERENCE.sub("", text) if "&#" in text else text
 
 
 def is_binary(body: bytes) -> bool:

@@ -25,6 +25,7 @@ MIN_WORDS_UNMARKED = 45
 SHORT = 200
 """Words; a longer text is more than an error page or a wall."""
 
+_NO_LETTER = re.compile(r"[^\w\s]|[\d_]")
 _NOT_FOUND = re.compile(
     r"\b(?:page|seite|article|artikel|content|story)\b.{0,30}\b(?:not found|not exist|nicht gefunden|no longer available|cannot be found|not available|niet gevonden)\b|"
     r"(?:^|\W)404(?:\W|$)|not found$|seite nicht gefunden|page (?:non trouvée|introuvable|inexistante)|"
@@ -107,5 +108,5 @@ def _heads_item(link: HtmlElement) -> bool:
 def _broken(text: str) -> bool:
     """Binary read as text: replacement characters, or hardly a letter."""
     sample = text[:20_000]
-    letters = sum(ch.isalpha() or ch.isspace() for ch in sample)
+    letters = len(sample) - len(_NO_LETTER.findall(sample))
     return sample.count("\ufffd") * 50 > len(sample) or letters * 2 < len(sample)
