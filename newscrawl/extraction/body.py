@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import trafilatura
 
-from newscrawl.extraction.blocks import container_of, read_blocks
+from newscrawl.extraction import rules
+from newscrawl.extraction.blocks import read_blocks
 from newscrawl.extraction.jsonld import text_of
-from newscrawl.extraction.rules import RULES, Context, Line
+from newscrawl.extraction.lines import Draft, line_of, locate
 from newscrawl.extraction.title import bare
 from newscrawl.text import clean_paragraphs
 
@@ -19,12 +20,11 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-    from newscrawl.extraction.blocks import Block
     from newscrawl.extraction.jsonld import Node
+    from newscrawl.extraction.lines import Line
 
 MAX_BODY = 1_000_000
 """Characters; far above any report, and far below the 16 MB of a BSON document."""
-_MAIN_SHARE = 0.8
 
 # It warns of every page that it cannot read; we say that ourselves, by a rejection.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -61,40 +61,67 @@ def run_trafilatura(tree: HtmlElement, url: str, now: datetime, *, with_metadata
         return None  # its own errors on broken markup; what was read from the DOM stands
 
 
-def read_body(page_tree: HtmlElement, text: str, node: Node, headlines: list[str], authors: tuple[str, ...]) -> Body:
+def read_body(
+    tree: HtmlElement,
+    text: str,
+    node: Node,
+    headlines: list[str],
+    authors: tuple[str, ...],
+    summaries: list[str],
+) -> Body:
     """The body out of trafilatura's `text`; where that is cut short, the article's whole `articleBody`."""
-    blocks = read_blocks(page_tree)
+    blocks = read_blocks(tree)
     plain = [line for line in clean_paragraphs(text[: 2 * MAX_BODY]).split("\n\n") if line]
-    lines = clean_lines(plain, blocks, headlines, authors)
-    linked = sum(len(line) * _link_share(line, blocks) for line in plain)
-    body, method = "\n\n".join(lines), "trafilatura"
+    draft = Draft(
+        lines=locate(plain, blocks),
+        blocks=blocks,
+        headlines=tuple(dict.fromkeys(key for text in headlines if (key := bare(text)))),
+        summaries=tuple(dict.fromkeys(key for text in summaries if (key := bare(text)))),
+        authors=tuple(bare(name) for name in authors),
+        whole="",
+    )
+    linked = sum(len(line.text) * line.link_share for line in draft.lines)
+    changed = apply_drops(apply_additions(draft))
+    body, method = "\n\n".join(line.text for line in changed.lines), "trafilatura"
     if (whole := _whole_body(node, body)) is not None:
         body, method = whole, "jsonld"
-    return Body(body[:MAX_BODY].rstrip(), method, linked / (sum(map(len, plain)) or 1))
+    return Body(body[:MAX_BODY].rstrip(), method, linked / (draft.chars or 1))
 
 
-def _link_share(line: str, blocks: dict[str, Block]) -> float:
-    block = blocks.get(bare(line))
-    return block.link_share if block else 0.0
+def apply_additions(draft: Draft) -> Draft:
+    """The draft with what was lost, each rule within its guard, in the order of the page."""
+    for rule in rules.ADDITIONS:
+        found = rule.find(draft)
+        added = [
+            line_of(block.text, block.key, range(i, i + 1), draft.blocks)
+            for i in found
+            for block in [draft.blocks.all[i]]
+        ]
+        if added and sum(len(line.text) for line in added) <= rule.at_most * draft.chars:
+            draft = replace(draft, lines=_merged(draft.lines, added))
+    return draft
 
 
-def clean_lines(
-    plain: list[str], blocks: dict[str, Block], headlines: list[str], authors: tuple[str, ...]
-) -> list[str]:
-    """The lines that no rule takes away, each rule within its limit."""
-    found = [blocks.get(bare(line)) for line in plain]
-    main = container_of([block for block in found if block], _MAIN_SHARE)
-    context = Context(tuple({bare(text) for text in headlines} - {""}), tuple(bare(name) for name in authors), main)
-    lines = [
-        Line(text, block, first=index < 4, last=index >= len(plain) - 4)
-        for index, (text, block) in enumerate(zip(plain, found, strict=True))
-    ]
-    total = sum(map(len, plain))
-    for rule in RULES:
-        taken = [line for line in lines if rule.matches(line, context)]
-        if sum(len(line.text) for line in taken) <= rule.at_most * total:
-            lines = [line for line in lines if line not in taken]
-    return [line.text for line in lines]
+def _merged(lines: tuple[Line, ...], added: list[Line]) -> tuple[Line, ...]:
+    """Both in the order of the page; a line of unknown place stays behind the one before it."""
+    placed: list[tuple[int, Line]] = []
+    position = -1
+    for line in lines:
+        position = max(position, line.at.start) if line.at else position
+        placed.append((position, line))
+    return tuple(
+        line for _, line in sorted([*placed, *((line.at.start, line) for line in added)], key=lambda pair: pair[0])
+    )
+
+
+def apply_drops(draft: Draft) -> Draft:
+    """The draft without what does not belong to it, each rule within its guard."""
+    total = draft.chars
+    for rule in rules.DROPS:
+        taken = {line for line in draft.lines if rule.matches(line, draft)}
+        if taken and sum(len(line.text) for line in taken) <= rule.at_most * total:
+            draft = replace(draft, lines=tuple(line for line in draft.lines if line not in taken))
+    return draft
 
 
 def _whole_body(node: Node, body: str) -> str | None:

@@ -105,7 +105,12 @@ def _read_text(page: Page, found: Candidates) -> Body:
         read_written_time(page, found)
     headlines = [text for _, text in found.all("headline")] + page.headings
     body = read_body(
-        page.tree, (document.text if document else "") or "", page.article, headlines, found.value("authors") or ()
+        page.tree,
+        (document.text if document else "") or "",
+        page.article,
+        headlines,
+        found.value("authors") or (),
+        [text for _, text in found.all("summary")],
     )
     found.add("body", body.method, body.text)
     return body

@@ -1,0 +1,52 @@
+"""What stands around the text of a report, told by the names that pages give to its elements."""
+
+# ruff: noqa: E501  (tables of words)
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+    from newscrawl.extraction.blocks import Block
+
+# Words of class names and ids: between hyphens, underscores and blanks.
+_FURNITURE = re.compile(
+    r"(?:^|[\s_-])(?:related|recommend\w*|read-?(?:more|next|also)|more-on|see-?also|shar(?:e|ing)|social|newsletter\w*|subscri\w+|sign-?up|"
+    r"inlinesignup|promo\w*|by-?line|author-?(?:bio|info|box|card|name|teaser)?|aut|bio|comments?|comment-form|disqus|rating|tags|breadcrumbs?|"
+    r"ad|ads|advert\w*|sponsor\w*|copyright|disclaimer|paywall|blocker|cookie|consent|(?:article)?timestamp\w*|dateline|pub(?:lish)?-?date|"
+    r"post-?meta|entry-?meta|article-?meta|meta|show-source|video-(?:preview|fallback|player|overlay|data)|location|market|"
+    r"teaser|outbrain|taboola|caption\w*|\w+caption|wp-caption-text|credit|legend|unterschrift|rail|callout|cta|crosslink\w*|popular\w*|carousel\w*|"
+    r"widget|modal|menu|nav|navigation|hamburger\w*|whatsapp\w*|nextstory|appstores|quiz|poll|site-description|tooltip|toast|message)s?(?=$|[\s_-])"
+)
+_CAPTION = re.compile(
+    r"caption|(?:^|[\s_-])(?:img|image|photo|picture|media|bild|foto|figure|absatzbild|video)(?:[\s_-]+\w{0,10}){0,2}[_-]+(?:description|text|info|title|heading|credit|source|legend)(?=$|[\s_-])"
+)
+LEAD = re.compile(
+    r"lead|lede|intro|standfirst|teaser-?_?text|summary|subtitle|sub-?head|deck|\bdek\b|[_-]dek|excerpt|abstract|description|chapo|vorspann|sapo|preface"
+)
+
+
+def is_furniture(block: Block, main: HtmlElement | None, *, lead: bool = True) -> bool:
+    """Whether the element of a block, or one around it, is called a thing that is no body.
+
+    Looked at are the two innermost elements, and where `main` is given, all below it. With `lead` a name that is given to standfirsts, too,
+    does not count.
+    """
+    names = block.names()
+    if _CAPTION.search(names):
+        return True
+    if _FURNITURE.search(names) and not (lead and LEAD.search(names)):
+        return True
+    if main is None:
+        return False
+    for element in block.element.iterancestors():
+        if element is main or element.tag in ("body", "html", "article", "main"):
+            return False
+        if element.tag in ("aside", "nav", "form", "footer", "figure", "button"):
+            return True
+        if _FURNITURE.search(f"{element.get('class') or ''} {element.get('id') or ''}".lower()):
+            return True
+    return False

@@ -1,0 +1,123 @@
+"""Blocks that belong to a body and that trafilatura lost: one function for each kind, from a draft to block positions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from newscrawl.extraction.furniture import LEAD, is_furniture
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+    from newscrawl.extraction.blocks import Block
+    from newscrawl.extraction.lines import Draft
+
+_MIN_WORDS = 6
+_HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
+_LOOK_BACK = 60
+"""Blocks before the text among which its standfirst is looked for."""
+
+
+def like_the_others(draft: Draft) -> list[int]:
+    """Paragraphs of a kind that the text is made of: their element and all around it are called the same."""
+    kinds = _Kinds()
+    taken = {position for line in draft.lines for position in line.at}
+    weights: Counter[str] = Counter()
+    for line in draft.lines:
+        if line.block is not None and line.words >= _MIN_WORDS:
+            weights[kinds.of(line.block.element)] += len(line.key)
+    kind, weight = weights.most_common(1)[0] if weights else ("", 0)
+    if weight < 0.5 * weights.total():
+        return []
+    return [
+        position
+        for position, block in enumerate(draft.blocks.all)
+        if position not in taken and _is_prose(block) and kinds.of(block.element) == kind and not _said(block, draft)
+    ]
+
+
+def subheadings(draft: Draft) -> list[int]:
+    """Headings between the lines of the text, each right before one of them."""
+    taken = {position for line in draft.lines for position in line.at}
+    return [
+        position
+        for position in range(min(taken, default=0), max(taken, default=0))
+        if position not in taken
+        and position + 1 in taken
+        and (block := draft.blocks.all[position]).element.tag in _HEADINGS
+        and block.link_share < 0.5
+        and not is_furniture(block, draft.main)
+        and not _said(block, draft)
+    ]
+
+
+def lists(draft: Draft) -> list[int]:
+    """Items of lists of sentences that stand in the element that holds nearly all of the text."""
+    taken = {position for line in draft.lines for position in line.at}
+    if draft.main is None or not taken:
+        return []
+    found: dict[HtmlElement, list[int]] = {}
+    for position in range(max(0, min(taken) - 20), max(taken)):
+        block = draft.blocks.all[position]
+        item = block.element if block.element.tag == "li" else block.element.getparent()
+        if item is None or item.tag != "li" or draft.main not in item.iterancestors():
+            continue
+        found.setdefault(item.getparent(), []).append(position)
+    return sorted(
+        position
+        for positions in found.values()
+        if not taken.intersection(positions)
+        and all(
+            draft.blocks.all[i].link_share < 0.2 and len(draft.blocks.all[i].text.split()) >= _MIN_WORDS
+            for i in positions
+        )
+        and not any(is_furniture(draft.blocks.all[i], draft.main) for i in positions)
+        for position in positions
+        if not _said(draft.blocks.all[position], draft)
+    )
+
+
+def standfirst(draft: Draft) -> list[int]:
+    """The standfirst: before the text, and called so, or given as description by the page's metadata."""
+    first = next((line.at.start for line in draft.lines if line.at), 0)
+    found: list[int] = []
+    for position in range(max(0, first - _LOOK_BACK), first):
+        block = draft.blocks.all[position]
+        if block.key in draft.headlines:
+            found.clear()  # what stands above the headline is none
+            continue
+        if not _is_prose(block) or _said(block, draft) or is_furniture(block, draft.main):
+            continue
+        if LEAD.search(block.names()) or any(_tells(text, block.key) for text in draft.summaries):
+            found.append(position)
+    return found
+
+
+def _tells(summary: str, key: str) -> bool:
+    """Whether a description is that text, or its beginning."""
+    return key in summary or (len(summary) > 60 and key.startswith(summary[:-3]))
+
+
+def _is_prose(block: Block) -> bool:
+    return len(block.text.split()) >= _MIN_WORDS and block.link_share < 0.5
+
+
+def _said(block: Block, draft: Draft) -> bool:
+    """Whether the text has it already, perhaps with something left out."""
+    return any(block.key in line.key or block.key[:40] in line.key for line in draft.lines)
+
+
+class _Kinds:
+    """Tags and classes of an element and of all around it, as one text."""
+
+    def __init__(self) -> None:
+        self._known: dict[HtmlElement, str] = {}
+
+    def of(self, element: HtmlElement) -> str:
+        kind = self._known.get(element)
+        if kind is None:
+            parent = element.getparent()
+            own = f"{element.tag} {' '.join((element.get('class') or '').split())}"
+            kind = self._known[element] = own if parent is None else f"{self.of(parent)}>{own}"
+        return kind

@@ -1,0 +1,110 @@
+"""Lines that do not belong to a body: one function for each kind."""
+
+# ruff: noqa: E501  (tables of words and phrases)
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from newscrawl.extraction.furniture import LEAD, is_furniture
+
+if TYPE_CHECKING:
+    from newscrawl.extraction.lines import Draft, Line
+
+_PROMPT = re.compile(
+    r"^(?:sign up|subscribe|newsletter|follow (?:us|me|\w+ on)|like us|join (?:us|our)|download (?:the|our)|read (?:more|also|next)|"
+    r"see also|also read|related|recommended|more (?:on|from|in)\b|most read|share (?:this|on|report|article|via)?\b|click here|"
+    r"advert|sponsored|copyright|©|\(c\)|all rights reserved|photo(?:graph)?s?\s*:|image:|get (?:the|our) |support (?:us|our)|"
+    r"comments?\b\s*:?$|comment report|leave a (?:comment|reply)|rating\s*:|location\s*:|video preview|show (?:map|source)|"
+    r"lesen sie (?:auch|mehr)|mehr (?:zum thema|dazu|lesen)|auch interessant|teilen|folgen sie|abonnieren|melden sie sich|foto\s*:|"
+    r"lire aussi|à lire|a lire|partager|suivez|abonnez|inscrivez|lee (?:también|más)|leer más|te puede interesar|compartir|síguenos|"
+    r"suscr[ií]b|leggi anche|condividi|iscriviti|leia (?:também|mais)|compartilh|siga|inscreva|lees ook|lees meer|deel dit|volg|"
+    r"läs (?:också|mer)|les også|læs også|dela|читайте также|подписывайтесь|поделиться|czytaj (?:też|także|więcej)|čtěte také|"
+    r"olvasd? (?:el|tovább)|devamını oku|関連記事|相关阅读|اقرأ أيضا)",
+    re.IGNORECASE,
+)
+_TIME = re.compile(
+    r"^(?:(?:published|updated|posted|veröffentlicht|stand|publié|publicado|pubblicato|aktualisiert|modified|date|опубликовано)\b.{0,60}|"
+    r"\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일].{0,20}|"
+    r"[\W\d]*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}[\W\d]*(?:uhr|h|am|pm|[a-z]{3,4})?)$",
+    re.IGNORECASE,
+)
+_BY = re.compile(r"^(?:by|von|par|por|di|door|av|af|text|reporting by|editing by|автор)[\s:]+\S", re.IGNORECASE)
+_SENTENCE = re.compile(r"[.!?…。！？؟۔।:;\"”»“)]\s*$")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+", re.IGNORECASE)
+
+
+def repeats_headline(line: Line, draft: Draft) -> bool:
+    """The headline again, or nearly: as the page has it in a title, in h1 or in its metadata."""
+    if line.key in draft.headlines:
+        return line in draft.ends or line.words > 3
+    return line in draft.first and len(line.key) > 20 and any(_nearly(line.key, text) for text in draft.headlines)
+
+
+def _nearly(key: str, headline: str) -> bool:
+    short, long = sorted((key, headline), key=len)
+    return len(short) >= 0.8 * len(long) and long.startswith(short)
+
+
+def is_links(line: Line, _: Draft) -> bool:
+    """Hardly anything but links: related reports, tags, sharing."""
+    return line.link_share >= 0.85 and line.words < 35
+
+
+def is_prompt(line: Line, _: Draft) -> bool:
+    """Asks the reader for something, points elsewhere, or heads such a list."""
+    return line.words <= 25 and _PROMPT.search(line.text) is not None
+
+
+def is_byline(line: Line, draft: Draft) -> bool:
+    """Says who wrote the report and little else."""
+    if line.words > 12 or line not in draft.ends:
+        return False
+    named = [author for author in draft.authors if author and author in line.key]
+    if named and sum(map(len, named)) >= 0.4 * len(line.key):
+        return True
+    return _BY.search(line.text) is not None and _SENTENCE.search(line.text) is None and line.words <= 8
+
+
+def is_time(line: Line, draft: Draft) -> bool:
+    """The time of publication and nothing else."""
+    return line in draft.ends and line.words <= 12 and _TIME.match(line.text) is not None
+
+
+def is_called_furniture(line: Line, draft: Draft) -> bool:
+    """Its own element or the one around it is called a thing that is no body."""
+    return line.block is not None and line.words < 60 and is_furniture(line.block, None, lead=line in draft.first)
+
+
+def is_outside(line: Line, draft: Draft) -> bool:
+    """A short line that lies outside the element that holds the text, and is no standfirst."""
+    block, main = line.block, draft.main
+    if block is None or main is None or line.words > 20 or LEAD.search(block.names()):
+        return False
+    if block.element is main or main in block.element.iterancestors():
+        return False
+    return not (line in draft.first and line.words >= 8 and _SENTENCE.search(line.text))
+
+
+def is_aside(line: Line, _: Draft) -> bool:
+    """In an aside, navigation, form, footer or caption."""
+    return line.block is not None and line.block.inside("aside", "nav", "form", "footer", "figcaption")
+
+
+def is_pull_quote(line: Line, draft: Draft) -> bool:
+    """Says again what another line says."""
+    return len(line.key) >= 30 and any(line.key in other.key for other in draft.lines if other is not line)
+
+
+def is_address(line: Line, _: Draft) -> bool:
+    """A bare URL or e-mail address."""
+    return _ADDRESS.fullmatch(line.text) is not None
+
+
+def is_dangling(line: Line, draft: Draft) -> bool:
+    """The last line, which announces something that does not follow."""
+    if line is not draft.lines[-1] or line.words > 6:
+        return False
+    heading = line.block is not None and line.block.inside("h1", "h2", "h3", "h4", "h5", "h6")
+    return line.text.endswith((":", "：")) or (heading and _SENTENCE.search(line.text) is None)
