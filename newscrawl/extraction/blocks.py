@@ -104,8 +104,8 @@ def read_blocks(tree: HtmlElement) -> Blocks:
     keys = _NO_LETTER.sub("", "\n".join(texts)).casefold().split("\n") if texts else []
     return Blocks(
         [
-            Block(element, text, key, min(1.0, linked / len(run)))
-            for (element, run, linked), text, key in zip(runs, texts, keys, strict=True)
+            Block(element, text, key, min(1.0, linked / len(text)))
+            for (element, _, linked), text, key in zip(runs, texts, keys, strict=True)
             if key
         ]
     )
@@ -137,7 +137,7 @@ def _runs(tree: HtmlElement) -> list[tuple[HtmlElement, str, int]]:
         text = (element.text if tag not in _UNSEEN else None) if begins else element.tail
         if text:
             parts.append(text)
-            linked += len(text) if links else 0
+            linked += len(text.strip()) if links else 0
     return runs
 
 

@@ -118,9 +118,13 @@ def apply_drops(draft: Draft) -> Draft:
     """The draft without what does not belong to it, each rule within its guard."""
     total = draft.chars
     for rule in rules.DROPS:
-        taken = {line for line in draft.lines if rule.matches(line, draft)}
-        if taken and sum(len(line.text) for line in taken) <= rule.at_most * total:
-            draft = replace(draft, lines=tuple(line for line in draft.lines if line not in taken))
+        taken: dict[bool | str, set[Line]] = {}
+        for line in draft.lines:
+            if sign := rule.matches(line, draft):
+                taken.setdefault(sign, set()).add(line)
+        for lines in taken.values():
+            if sum(len(line.text) for line in lines) <= rule.at_most * total:
+                draft = replace(draft, lines=tuple(line for line in draft.lines if line not in lines))
     return draft
 
 

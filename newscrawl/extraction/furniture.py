@@ -25,23 +25,26 @@ _CAPTION = re.compile(
     r"caption|(?:^|[\s_-])(?:img|image|photo|picture|media|bild|foto|figure|absatzbild|video)(?:[\s_-]+\w{0,10}){0,2}[_-]+(?:description|text|info|title|heading|credit|source|legend)(?=$|[\s_-])"
 )
 LEAD = re.compile(
-    r"lead|lede|intro|standfirst|teaser-?_?text|summary|subtitle|sub-?head|deck|\bdek\b|[_-]dek|excerpt|abstract|description|chapo|vorspann|sapo|preface"
+    r"lead|lede|intro|standfirst|teaser|summary|subtitle|sub-?head|deck|\bdek\b|[_-]dek|excerpt|abstract|description|chapo|vorspann|sapo|preface"
 )
 
 
-def is_furniture(block: Block, main: HtmlElement | None, *, lead: bool = True) -> bool:
-    """Whether the element of a block, or one around it, is called a thing that is no body.
+def furniture_name(block: Block, *, lead: bool) -> str | None:
+    """The name by which a block is no body: of its element or the one around it.
 
-    Looked at are the two innermost elements, and where `main` is given, all below it. With `lead` a name that is given to standfirsts, too,
-    does not count.
+    With `lead` a name that is given to standfirsts, too, does not count.
     """
     names = block.names()
-    if _CAPTION.search(names):
+    match = _CAPTION.search(names) or _FURNITURE.search(names)
+    if match is None or (lead and match.re is _FURNITURE and LEAD.search(names)):
+        return None
+    return match[0]
+
+
+def is_furniture(block: Block, main: HtmlElement | None) -> bool:
+    """Whether the element of a block, or one around it below `main`, is called a thing that is no body."""
+    if furniture_name(block, lead=True):
         return True
-    if _FURNITURE.search(names) and not (lead and LEAD.search(names)):
-        return True
-    if main is None:
-        return False
     for element in block.element.iterancestors():
         if element is main or element.tag in ("body", "html", "article", "main"):
             return False

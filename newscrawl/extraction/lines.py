@@ -70,6 +70,24 @@ class Draft:
         return frozenset(self.lines[-4:])
 
     @cached_property
+    def tail(self) -> frozenset[Line]:
+        """The lines behind the last one that lies in `main`."""
+        inside = [i for i, line in enumerate(self.lines) if line.block and self._in_main(line.block)]
+        return frozenset(line for line in self.lines[inside[-1] + 1 :] if line.block) if inside else frozenset()
+
+    def _in_main(self, block: Block) -> bool:
+        return block.element is self.main or self.main in block.element.iterancestors()
+
+    @cached_property
+    def _positions(self) -> dict[Line, int]:
+        return {line: position for position, line in enumerate(self.lines)}
+
+    def below(self, line: Line) -> Line | None:
+        """The next line."""
+        position = self._positions[line] + 1
+        return self.lines[position] if position < len(self.lines) else None
+
+    @cached_property
     def chars(self) -> int:
         """Length of the text."""
         return sum(len(line.text) for line in self.lines)

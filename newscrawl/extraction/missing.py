@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from newscrawl.extraction.furniture import LEAD, is_furniture
+from newscrawl.extraction.page import SURROUNDINGS
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -79,18 +80,20 @@ def lists(draft: Draft) -> list[int]:
 
 
 def standfirst(draft: Draft) -> list[int]:
-    """The standfirst: before the text, and called so, or given as description by the page's metadata."""
-    first = next((line.at.start for line in draft.lines if line.at), 0)
+    """The standfirst: between headline and text, and called so, or given as description by the page's metadata."""
+    taken = {position for line in draft.lines for position in line.at}
+    first = next((line.at.start for line in draft.lines if line.at and line.key not in draft.headlines), 0)
     found: list[int] = []
     for position in range(max(0, first - _LOOK_BACK), first):
         block = draft.blocks.all[position]
         if block.key in draft.headlines:
             found.clear()  # what stands above the headline is none
-            continue
-        if not _is_prose(block) or _said(block, draft) or is_furniture(block, draft.main):
-            continue
-        if LEAD.search(block.names()) or any(_tells(text, block.key) for text in draft.summaries):
-            found.append(position)
+        elif position not in taken and _is_prose(block) and not _said(block, draft):
+            told = any(_tells(text, block.key) for text in draft.summaries) and not block.inside(
+                *SURROUNDINGS, "figure"
+            )
+            if told or (LEAD.search(block.names()) and not is_furniture(block, draft.main)):
+                found.append(position)
     return found
 
 

@@ -35,9 +35,10 @@ class Drop:
     """A kind of line that does not belong to the body."""
 
     name: str
-    matches: Callable[[Line, Draft], bool]
+    matches: Callable[[Line, Draft], bool | str | None]
+    """Whether a line is of this kind; a rule that knows several signs says which it is."""
     at_most: float
-    """The guard: length of what is taken, as a share of the text."""
+    """The guard: length of what is taken by one sign, as a share of the text."""
 
 
 ADDITIONS = (
@@ -55,6 +56,8 @@ DROPS = (
     Drop("furniture", unwanted.is_called_furniture, 0.15),
     Drop("outside", unwanted.is_outside, 0.2),
     Drop("aside", unwanted.is_aside, 0.15),
+    Drop("after", unwanted.is_after, 0.2),
+    Drop("credit", unwanted.is_credit, 0.15),
     Drop("byline", unwanted.is_byline, 0.1),
     Drop("time", unwanted.is_time, 0.1),
     Drop("quote", unwanted.is_pull_quote, 0.15),

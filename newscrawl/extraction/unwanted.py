@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from newscrawl.extraction.furniture import LEAD, is_furniture
+from newscrawl.extraction.furniture import LEAD, furniture_name
 
 if TYPE_CHECKING:
     from newscrawl.extraction.lines import Draft, Line
@@ -21,7 +21,12 @@ _PROMPT = re.compile(
     r"lire aussi|à lire|a lire|partager|suivez|abonnez|inscrivez|lee (?:también|más)|leer más|te puede interesar|compartir|síguenos|"
     r"suscr[ií]b|leggi anche|condividi|iscriviti|leia (?:também|mais)|compartilh|siga|inscreva|lees ook|lees meer|deel dit|volg|"
     r"läs (?:också|mer)|les også|læs også|dela|читайте также|подписывайтесь|поделиться|czytaj (?:też|także|więcej)|čtěte také|"
-    r"olvasd? (?:el|tovább)|devamını oku|関連記事|相关阅读|اقرأ أيضا)",
+    r"olvasd? (?:el|tovább)|devamını oku|関連記事|相关阅读|اقرأ أيضا|"
+    r"tell us what you think|like this (?:story|article)|what do you think|your opinion|ihre meinung|would you like to comment|have your say|"
+    r"our standards\b|explore further|listen to .{3,40} (?:live|podcast)|write to \w+ .{0,40}@|schon gelesen|das könnte (?:sie|dich)|"
+    r"gefällt (?:dir|ihnen)|wesprzyj|soutenez|apoya|passer la publicité|publicité$|anzeige$|werbung$|publicidad$|"
+    r"tags?\s*:?$|temas\s*:?$|etiketler\s*:?$|themen\s*:?$|topics\s*:?$|schlagwörter|keywords\s*:?$|lesedauer\b|reading time|"
+    r"\d+ min(?:ute)?s? read|copy link|link kopieren|get .{3,60} (?:delivered|in your inbox)|die aktuelle ausgabe|by (?:signing up|submitting|providing))",
     re.IGNORECASE,
 )
 _TIME = re.compile(
@@ -31,6 +36,17 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _BY = re.compile(r"^(?:by|von|par|por|di|door|av|af|text|reporting by|editing by|автор)[\s:]+\S", re.IGNORECASE)
+_CREDIT = re.compile(
+    r"^[\W\d]*(?:(?:additional |with )?reporting by|edit(?:ed|ing) by|report by|compiled by|with (?:files|material|reporting) from|"
+    r"(?:quellen?|sources?|fuentes?|fontes?|kilder?|källa|bron|źródło|zdroj)\s*[:：]|(?:titel|symbol|auf|vorschau)?(?:bild|foto)(?:er|s|credit)?\s*[:：]|"
+    r"(?:cover|header|lead|featured) image|image credit|(?:redaktion|faktencheck|lektorat|mitarbeit|übersetzung|text und bild)\s*[:：]|"
+    r"mit material (?:von|der)|this (?:article|story|report|copy|post) (?:was|is|has been|first|originally|contains)\b|"
+    r"reach the reporters?|follow (?:ap|him|her|them)\b)|"
+    r"\bcontributed (?:reporting )?to this (?:report|article|story)\b",
+    re.IGNORECASE,
+)
+_PULL = re.compile(r"pull-?_?quote|pullquote|pull-(?:left|right)|stylized")
+_HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _SENTENCE = re.compile(r"[.!?…。！？؟۔।:;\"”»“)]\s*$")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+", re.IGNORECASE)
 
@@ -47,14 +63,27 @@ def _nearly(key: str, headline: str) -> bool:
     return len(short) >= 0.8 * len(long) and long.startswith(short)
 
 
-def is_links(line: Line, _: Draft) -> bool:
-    """Hardly anything but links: related reports, tags, sharing."""
-    return line.link_share >= 0.85 and line.words < 35
+def is_links(line: Line, draft: Draft) -> bool:
+    """Hardly anything but links: related reports, tags, sharing. A linked heading with text under it is none."""
+    return line.link_share >= 0.85 and line.words < 35 and not _heads_text(line, draft)
+
+
+def _heads_text(line: Line, draft: Draft) -> bool:
+    """Whether a line is a heading and the next line a paragraph."""
+    if line.block is None or line.block.element.tag not in _HEADINGS:
+        return False
+    below = draft.below(line)
+    return below is not None and below.words >= 12 and below.link_share < 0.5
 
 
 def is_prompt(line: Line, _: Draft) -> bool:
     """Asks the reader for something, points elsewhere, or heads such a list."""
     return line.words <= 25 and _PROMPT.search(line.text) is not None
+
+
+def is_credit(line: Line, draft: Draft) -> bool:
+    """At the end: who took part in the report, where it is from, under what terms."""
+    return line in draft.last and line.words <= 60 and _CREDIT.search(line.text) is not None
 
 
 def is_byline(line: Line, draft: Draft) -> bool:
@@ -72,9 +101,11 @@ def is_time(line: Line, draft: Draft) -> bool:
     return line in draft.ends and line.words <= 12 and _TIME.match(line.text) is not None
 
 
-def is_called_furniture(line: Line, draft: Draft) -> bool:
-    """Its own element or the one around it is called a thing that is no body."""
-    return line.block is not None and line.words < 60 and is_furniture(line.block, None, lead=line in draft.first)
+def is_called_furniture(line: Line, draft: Draft) -> str | None:
+    """Its own element or the one around it is called a thing that is no body: that name."""
+    if line.block is None or line.words >= 60 or _heads_text(line, draft):
+        return None
+    return furniture_name(line.block, lead=line in draft.first)
 
 
 def is_outside(line: Line, draft: Draft) -> bool:
@@ -87,14 +118,23 @@ def is_outside(line: Line, draft: Draft) -> bool:
     return not (line in draft.first and line.words >= 8 and _SENTENCE.search(line.text))
 
 
-def is_aside(line: Line, _: Draft) -> bool:
-    """In an aside, navigation, form, footer or caption."""
-    return line.block is not None and line.block.inside("aside", "nav", "form", "footer", "figcaption")
+def is_after(line: Line, draft: Draft) -> bool:
+    """Behind the last line in the element that holds the text."""
+    return line in draft.tail
+
+
+def is_aside(line: Line, _: Draft) -> str | None:
+    """In an aside, navigation, form, footer or caption: which."""
+    if line.block is None:
+        return None
+    return next((tag for tag in ("aside", "nav", "form", "footer", "figcaption") if line.block.inside(tag)), None)
 
 
 def is_pull_quote(line: Line, draft: Draft) -> bool:
-    """Says again what another line says."""
-    return len(line.key) >= 30 and any(line.key in other.key for other in draft.lines if other is not line)
+    """Called a pull quote, and says again what another line says."""
+    if len(line.key) < 30 or line.block is None or _PULL.search(line.block.names()) is None:
+        return False
+    return any(line.key in other.key for other in draft.lines if other is not line)
 
 
 def is_address(line: Line, _: Draft) -> bool:
@@ -106,5 +146,5 @@ def is_dangling(line: Line, draft: Draft) -> bool:
     """The last line, which announces something that does not follow."""
     if line is not draft.lines[-1] or line.words > 6:
         return False
-    heading = line.block is not None and line.block.inside("h1", "h2", "h3", "h4", "h5", "h6")
+    heading = line.block is not None and line.block.inside("h1", *_HEADINGS)
     return line.text.endswith((":", "：")) or (heading and _SENTENCE.search(line.text) is None)
