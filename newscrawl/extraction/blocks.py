@@ -12,6 +12,9 @@ from lxml import etree
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
+_LONG, _PIECE = 60, 20
+"""Characters of a line that is looked for by its beginning and end, and of these."""
+
 _NO_LETTER = re.compile(r"[^\w\n]+|_+")
 
 MAX_BLOCKS = 20_000
@@ -69,20 +72,32 @@ class Blocks:
     def find(self, key: str, after: int = 0) -> range:
         """Positions of the blocks that hold `key`, a bare text, looked for from block `after` on, then from the start.
 
-        A line that the page has with something in between (a share button, a footnote) is found by its beginning.
-        Empty where the page does not have it.
+        A long line that the page has with something in between (a share button, a footnote) is found by its beginning
+        and its end. Empty where the page does not have it.
         """
         if not key or not self.all:
             return range(0)
         offset = self._starts[after] if after < len(self._starts) else 0
-        for wanted in (key, key[:40], key[:20], key[-20:]) if len(key) > 60 else (key,):
-            start = self._find(wanted, offset)
-            if start < 0 and offset:
-                start = self._find(wanted, 0)
-            if start >= 0:
-                first = bisect_right(self._starts, start) - 1
-                return range(first, max(first, bisect_right(self._starts, start + len(wanted) - 1) - 1) + 1)
-        return range(0)
+        start = self._first(key, offset)
+        end = start + len(key)
+        if start < 0 and len(key) >= _LONG:
+            start = self._first(key[:_PIECE], offset)
+            last = self._text.find(key[-_PIECE:], max(start, 0))
+            end = last + _PIECE
+            if start < 0 <= last:
+                start = last
+            elif last < 0 or end - start > 2 * len(key):
+                end = start + _PIECE
+        if start < 0:
+            return range(0)
+        return range(self._position(start), self._position(end - 1) + 1)
+
+    def _position(self, offset: int) -> int:
+        return max(0, bisect_right(self._starts, offset) - 1)
+
+    def _first(self, key: str, offset: int) -> int:
+        start = self._find(key, offset)
+        return self._find(key, 0) if start < 0 and offset else start
 
     def _find(self, key: str, offset: int) -> int:
         """A short key counts only where a block begins: it may be part of any word."""

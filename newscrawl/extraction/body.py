@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,14 @@ if TYPE_CHECKING:
 
 MAX_BODY = 1_000_000
 """Characters; far above any report, and far below the 16 MB of a BSON document."""
+
+# What links that open a new window say to screen readers.
+_NEW_TAB = re.compile(
+    r"\s?(?:,\s*|\()(?:opens? (?:in )?(?:a )?new (?:tab|window)|öffnet (?:in |im )?(?:einem )?neue[mns]? (?:fenster|tab)|"
+    r"(?:s'ouvre|nouvelle fenêtre|ouverture) .{0,30}(?:fenêtre|onglet)|se abre en .{0,20}(?:ventana|pestaña)|"
+    r"si apre in .{0,20}(?:finestra|scheda)|opent in .{0,20}(?:venster|tabblad))\)?",
+    re.IGNORECASE,
+)
 
 # It warns of every page that it cannot read; we say that ourselves, by a rejection.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -71,7 +80,7 @@ def read_body(
 ) -> Body:
     """The body out of trafilatura's `text`; where that is cut short, the article's whole `articleBody`."""
     blocks = read_blocks(tree)
-    plain = [line for line in clean_paragraphs(text[: 2 * MAX_BODY]).split("\n\n") if line]
+    plain = [line for line in clean_paragraphs(_NEW_TAB.sub("", text[: 2 * MAX_BODY])).split("\n\n") if line]
     draft = Draft(
         lines=locate(plain, blocks),
         blocks=blocks,
@@ -131,8 +140,8 @@ def apply_drops(draft: Draft) -> Draft:
 def _whole_body(node: Node, body: str) -> str | None:
     """`articleBody` where it is at least a quarter longer than the body and contains its beginning."""
     value = node.get("articleBody")
-    if not isinstance(value, str) or len(value) < 1.25 * len(body) or "<" in value:
-        return None
+    if not isinstance(value, str) or len(value) < 1.25 * len(body) or "<" in value or "&lt;" in value:
+        return None  # markup is no text
     text = clean_paragraphs(value[:MAX_BODY])
     start = bare(body)[:80]
     return text if len(text) > 250 and start in bare(text) and text_of(text) else None

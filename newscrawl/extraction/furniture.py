@@ -16,16 +16,17 @@ if TYPE_CHECKING:
 _FURNITURE = re.compile(
     r"(?:^|[\s_-])(?:related|recommend\w*|read-?(?:more|next|also)|more-on|see-?also|shar(?:e|ing)|social|newsletter\w*|subscri\w+|sign-?up|"
     r"inlinesignup|promo\w*|by-?line|author-?(?:bio|info|box|card|name|teaser)?|aut|bio|comments?|comment-form|disqus|rating|tags|breadcrumbs?|"
-    r"ad|ads|advert\w*|sponsor\w*|copyright|disclaimer|paywall|blocker|cookie|consent|(?:article)?timestamp\w*|dateline|pub(?:lish)?-?date|"
+    r"ad|ads|advert\w*|sponsor\w*|copyright|disclaimer|blocker|cookie|consent|(?:article)?timestamp\w*|dateline|pub(?:lish)?-?date|"
     r"post-?meta|entry-?meta|article-?meta|meta|show-source|video-(?:preview|fallback|player|overlay|data)|location|market|"
     r"teaser|outbrain|taboola|caption\w*|\w+caption|wp-caption-text|credit|legend|unterschrift|rail|callout|cta|crosslink\w*|popular\w*|carousel\w*|"
-    r"widget|modal|menu|nav|navigation|hamburger\w*|whatsapp\w*|nextstory|appstores|quiz|poll|site-description|tooltip|toast|message)s?(?=$|[\s_-])"
+    r"widget|modal|menu|nav|navigation|hamburger\w*|whatsapp\w*|nextstory|appstores|cards?|collections|quiz|poll|site-description|tooltip|toast|message)s?(?=$|[\s_-])"
 )
 _CAPTION = re.compile(
     r"caption|(?:^|[\s_-])(?:img|image|photo|picture|media|bild|foto|figure|absatzbild|video)(?:[\s_-]+\w{0,10}){0,2}[_-]+(?:description|text|info|title|heading|credit|source|legend)(?=$|[\s_-])"
 )
 LEAD = re.compile(
-    r"lead|lede|intro|standfirst|teaser|summary|subtitle|sub-?head|deck|\bdek\b|[_-]dek|excerpt|abstract|description|chapo|vorspann|sapo|preface"
+    r"lead|lede|intro|ingress|standfirst|strap-?line|teaser|summary|sub-?_?(?:title|head)|deck|(?<![a-z])dek(?![a-z])|excerpt|abstract|description|chap(?:o|eau)|"
+    r"vorspann|sapo|pre(?:face|amble)|entradilla|bajada|copete|sommario|occhiello|perex|manchet|epigraph"
 )
 
 

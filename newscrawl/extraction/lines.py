@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from newscrawl.extraction.blocks import Block, Blocks
 
 _MAIN_SHARE = 0.8
+_LAYOUT = 80
+"""Characters of a table cell, on average of its row, from which on it is no cell of data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,10 @@ class Draft:
 
 
 def locate(texts: list[str], blocks: Blocks) -> tuple[Line, ...]:
-    """The lines with their blocks: each is looked for behind the one before it."""
+    """The lines with their blocks: each is looked for behind the one before it.
+
+    A row of a table whose cells hold paragraphs is layout, and taken apart.
+    """
     lines: list[Line] = []
     after = 0
     for text in texts:
@@ -102,8 +107,17 @@ def locate(texts: list[str], blocks: Blocks) -> tuple[Line, ...]:
         at = blocks.find(key, after)
         if at:
             after = at.stop - 1
-        lines.append(line_of(text, key, at, blocks))
+        if text.startswith("|") and len(text) > _LAYOUT * len(at) and _covers(blocks, at, key):
+            lines += [line_of(blocks.all[i].text, blocks.all[i].key, range(i, i + 1), blocks) for i in at]
+        else:
+            lines.append(line_of(text, key, at, blocks))
     return tuple(lines)
+
+
+def _covers(blocks: Blocks, at: range, key: str) -> bool:
+    """Whether several blocks hold a text, and hardly anything else."""
+    held = sum(len(blocks.all[index].key) for index in at)
+    return len(at) > 1 and 0.9 * len(key) <= held <= 1.2 * len(key)
 
 
 def line_of(text: str, key: str, at: range, blocks: Blocks) -> Line:

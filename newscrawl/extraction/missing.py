@@ -82,8 +82,8 @@ def lists(draft: Draft) -> list[int]:
 def standfirst(draft: Draft) -> list[int]:
     """The standfirst: between headline and text, and called so, or given as description by the page's metadata."""
     taken = {position for line in draft.lines for position in line.at}
-    first = next((line.at.start for line in draft.lines if line.at and line.key not in draft.headlines), 0)
-    found: list[int] = []
+    first = next((line.at.start for line in draft.lines if line.at and line.words >= 2 * _MIN_WORDS), 0)
+    found: dict[str, int] = {}
     for position in range(max(0, first - _LOOK_BACK), first):
         block = draft.blocks.all[position]
         if block.key in draft.headlines:
@@ -93,8 +93,8 @@ def standfirst(draft: Draft) -> list[int]:
                 *SURROUNDINGS, "figure"
             )
             if told or (LEAD.search(block.names()) and not is_furniture(block, draft.main)):
-                found.append(position)
-    return found
+                found.setdefault(block.key, position)
+    return list(found.values())
 
 
 def _tells(summary: str, key: str) -> bool:

@@ -45,6 +45,13 @@ _CREDIT = re.compile(
     r"\bcontributed (?:reporting )?to this (?:report|article|story)\b",
     re.IGNORECASE,
 )
+_PLACEHOLDER = re.compile(
+    r"\bextern(?:er|e|en|em)? (?:redaktionelle[rn]? )?inhalte?\b|empfohlener redaktioneller inhalt|an dieser stelle (?:finden sie|befindet sich)|"
+    r"ohne deine? (?:einverständnis|zustimmung)|(?:this|external) content (?:is|from .{3,30} is) (?:hosted|provided|blocked)|"
+    r"contenu externe|contenido externo|contenuto esterno|externe inhoud|eksternt indhold|externt innehåll|"
+    r"(?:enable|accept|allow) (?:all )?cookies to|this (?:browser|video) (?:does not|has failed|is not)|javascript (?:is|must|has to)",
+    re.IGNORECASE,
+)
 _PULL = re.compile(r"pull-?_?quote|pullquote|pull-(?:left|right)|stylized")
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _SENTENCE = re.compile(r"[.!?…。！？؟۔।:;\"”»“)]\s*$")
@@ -65,7 +72,8 @@ def _nearly(key: str, headline: str) -> bool:
 
 def is_links(line: Line, draft: Draft) -> bool:
     """Hardly anything but links: related reports, tags, sharing. A linked heading with text under it is none."""
-    return line.link_share >= 0.85 and line.words < 35 and not _heads_text(line, draft)
+    item = line.block is not None and line.block.element.tag == "li" and line.words < 25
+    return line.link_share >= (0.5 if item else 0.85) and line.words < 35 and not _heads_text(line, draft)
 
 
 def _heads_text(line: Line, draft: Draft) -> bool:
@@ -79,6 +87,11 @@ def _heads_text(line: Line, draft: Draft) -> bool:
 def is_prompt(line: Line, _: Draft) -> bool:
     """Asks the reader for something, points elsewhere, or heads such a list."""
     return line.words <= 25 and _PROMPT.search(line.text) is not None
+
+
+def is_placeholder(line: Line, _: Draft) -> bool:
+    """Stands where a post of another site would be, until the reader consents."""
+    return line.words <= 80 and _PLACEHOLDER.search(line.text) is not None
 
 
 def is_credit(line: Line, draft: Draft) -> bool:
