@@ -23,13 +23,72 @@ MAX_CHARS = 10_000
 
 # Elements that begin a new line (HTML, section 15.3: display block, list-item and the table parts), and <br>.
 _BREAKS = frozenset(
-    "address article aside blockquote body br button caption center dd details dialog div dl dt fieldset figcaption figure "
-    "footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol option p pre section summary table tbody td tfoot th thead tr "
-    "ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "br",
+        "button",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "option",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 # Elements whose text no reader sees, or which stand in place of it.
 _UNSEEN = frozenset(
-    "audio canvas head iframe math noscript object script select style svg template textarea video".split()
+    [
+        "audio",
+        "canvas",
+        "head",
+        "iframe",
+        "math",
+        "noscript",
+        "object",
+        "script",
+        "select",
+        "style",
+        "svg",
+        "template",
+        "textarea",
+        "video",
+    ]
 )
 
 
@@ -82,12 +141,9 @@ class Blocks:
         end = start + len(key)
         if start < 0 and len(key) >= _LONG:
             start = self._first(key[:_PIECE], offset)
-            last = self._text.find(key[-_PIECE:], max(start, 0))
-            end = last + _PIECE
-            if start < 0 <= last:
-                start = last
-            elif last < 0 or end - start > 2 * len(key):
-                end = start + _PIECE
+            last = self._text.rfind(key[-_PIECE:], max(start, offset), max(start, offset) + 3 * len(key) // 2)
+            end = max(start, last) + _PIECE
+            start = start if start >= 0 else last
         if start < 0:
             return range(0)
         return range(self._position(start), self._position(end - 1) + 1)
@@ -139,9 +195,9 @@ def _runs(tree: HtmlElement) -> list[tuple[HtmlElement, str, int]]:
         if begins and tag in _UNSEEN:
             walk.skip_subtree()
         if tag in _BREAKS:
-            text = "".join(parts)
-            if text and not text.isspace():
-                runs.append((around, text[:MAX_CHARS], linked))
+            run = "".join(parts)
+            if run and not run.isspace():
+                runs.append((around, run[:MAX_CHARS], linked))
                 if len(runs) >= MAX_BLOCKS:
                     break
             parts, linked = [], 0

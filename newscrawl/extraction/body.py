@@ -29,7 +29,8 @@ MAX_BODY = 1_000_000
 
 # What links that open a new window say to screen readers.
 _NEW_TAB = re.compile(
-    r"\s?(?:,\s*|\()(?:opens? (?:in )?(?:a )?new (?:tab|window)|öffnet (?:in |im )?(?:einem )?neue[mns]? (?:fenster|tab)|"
+    r"\s?(?:,\s*|\()(?:opens? (?:in )?(?:a )?new (?:tab|window)|"
+    r"öffnet (?:in |im )?(?:einem )?neue[mns]? (?:fenster|tab)|"
     r"(?:s'ouvre|nouvelle fenêtre|ouverture) .{0,30}(?:fenêtre|onglet)|se abre en .{0,20}(?:ventana|pestaña)|"
     r"si apre in .{0,20}(?:finestra|scheda)|opent in .{0,20}(?:venster|tabblad))\)?",
     re.IGNORECASE,

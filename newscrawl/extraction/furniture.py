@@ -1,7 +1,5 @@
 """What stands around the text of a report, told by the names that pages give to its elements."""
 
-# ruff: noqa: E501  (tables of words)
-
 from __future__ import annotations
 
 import re

@@ -1,4 +1,4 @@
-"""Blocks that belong to a body and that trafilatura lost: one function for each kind, from a draft to block positions."""
+"""Blocks that belong to a body and that trafilatura lost: one function for each kind, from a draft to positions."""
 
 from __future__ import annotations
 
@@ -80,26 +80,44 @@ def lists(draft: Draft) -> list[int]:
 
 
 def standfirst(draft: Draft) -> list[int]:
-    """The standfirst: between headline and text, and called so, or given as description by the page's metadata."""
+    """The standfirst: between headline and text, and called so, or told by the page's metadata, or a sentence there."""
     taken = {position for line in draft.lines for position in line.at}
     first = next((line.at.start for line in draft.lines if line.at and line.words >= 2 * _MIN_WORDS), 0)
     found: dict[str, int] = {}
+    headed = False
     for position in range(max(0, first - _LOOK_BACK), first):
         block = draft.blocks.all[position]
         if block.key in draft.headlines:
+            headed = True
             found.clear()  # what stands above the headline is none
-        elif position not in taken and _is_prose(block) and not _said(block, draft):
-            told = any(_tells(text, block.key) for text in draft.summaries) and not block.inside(
-                *SURROUNDINGS, "figure"
-            )
-            if told or (LEAD.search(block.names()) and not is_furniture(block, draft.main)):
-                found.setdefault(block.key, position)
+        elif (
+            position not in taken
+            and _is_prose(block)
+            and not _said(block, draft)
+            and (_is_told(block, draft) or _is_called_lead(block, draft) or (headed and _is_sentence(block, draft)))
+        ):
+            found.setdefault(block.key, position)
     return list(found.values())
 
 
-def _tells(summary: str, key: str) -> bool:
-    """Whether a description is that text, or its beginning."""
-    return key in summary or (len(summary) > 60 and key.startswith(summary[:-3]))
+def _is_told(block: Block, draft: Draft) -> bool:
+    """Whether the page's metadata has it as description, whole or its beginning."""
+    told = any(block.key in text or (len(text) > 60 and block.key.startswith(text[:-3])) for text in draft.summaries)
+    return told and not block.inside(*SURROUNDINGS, "figure")
+
+
+def _is_called_lead(block: Block, draft: Draft) -> bool:
+    return LEAD.search(block.names()) is not None and not is_furniture(block, draft.main)
+
+
+def _is_sentence(block: Block, draft: Draft) -> bool:
+    """A whole sentence that goes with no picture."""
+    if len(block.text.split()) < 2 * _MIN_WORDS or block.text[-1] not in ".!?…。" or block.link_share >= 0.2:
+        return False
+    if is_furniture(block, draft.main) or block.inside(*SURROUNDINGS, "figure", "li"):
+        return False
+    around = [block.element, *block.element.iterancestors()][:3]
+    return not any(next(element.iter("img", "picture", "video"), None) is not None for element in around)
 
 
 def _is_prose(block: Block) -> bool:

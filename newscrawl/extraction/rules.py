@@ -1,9 +1,9 @@
 """The rules that make a body out of trafilatura's lines, in the order in which they are applied.
 
-trafilatura finds the text of nearly every page. What it gets wrong are single lines: it keeps prompts, links and credits, and
-loses standfirsts, lists and paragraphs. So its lines are kept, lost ones are brought back, and bad ones are taken away. Each
-rule has a guard: where it would change a large share of the text it has misunderstood the page, and leaves it alone. A report
-with a line too many is better than one with half its text gone.
+trafilatura finds the text of nearly every page. What it gets wrong are single lines: it keeps prompts, links and
+credits, and loses standfirsts, headings and paragraphs. So its lines are kept, lost ones are brought back, and bad ones
+are taken away. Each rule has a guard: where it would change a large share of the text it has misunderstood the page,
+and leaves it alone. A report with a line too many is better than one with half its text gone.
 """
 
 from __future__ import annotations
