@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newscrawl.cli.explain import conflicts, print_explanation
-from newscrawl.cli.fixtures import FOLDER, FixtureError, check_fixture, save_fixture
+from newscrawl.cli.fixtures import FOLDER, FixtureError, check_fixture, is_fixture, load_fixture, save_fixture
 from newscrawl.cli.options import FAILED, USAGE, JsonOption, SetOption, err, load_settings, out, plain, stop
 from newscrawl.items import to_json
 from newscrawl.parsing.work import About, Page, read_report_page
@@ -30,7 +30,7 @@ _NOWHERE = "https://unknown.invalid/page"
 def extract(
     what: Annotated[str, typer.Argument(metavar="FILE|URL|-", help="A saved page, a URL, or - for standard input.")],
     *,
-    url: Annotated[str | None, typer.Option(help="Where a saved page was fetched.")] = None,
+    url: Annotated[str | None, typer.Option(help="Where a saved page was fetched; a fixture says it itself.")] = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="With every candidate of every field, the winner first.")
     ] = False,
@@ -53,12 +53,16 @@ def extract(
         stop(f"--page {plain(trouble)}", USAGE)
     try:
         if save is not None:
-            if url is None and not _is_url(what):
+            if url is None and not _is_url(what) and not is_fixture(Path(what)):
                 stop("--save-fixture needs --url, where the page was fetched", USAGE)
             check_fixture(fixtures, save, force=force)
-        fetched = _fetch(settings, what) if _is_url(what) else _load(what, url)
-        extracted = read_report_page(fetched, About(source=registered_domain(fetched.url), page=page))
+        if url is None and is_fixture(Path(what)):
+            fetched, about, _ = load_fixture(Path(what))
+            page = page or about.page
+        else:
+            fetched = _fetch(settings, what) if _is_url(what) else _load(what, url)
         used = page or page_name_for(fetched.url)
+        extracted = read_report_page(fetched, About(source=registered_domain(fetched.url), page=used))
         if explain and out.is_terminal and not json_:
             print_explanation(out, extracted, used)
         else:

@@ -32,9 +32,24 @@ def expected_values(extracted: Extracted) -> dict[str, Any]:
     return {name: value for name, value in to_json(extracted.report).items() if name not in _VARYING}
 
 
+def is_fixture(html: Path) -> bool:
+    """Whether a file is the page of a fixture."""
+    return html.suffix == ".html" and html.is_file() and html.with_suffix(".json").is_file()
+
+
 def load_fixture(html: Path) -> tuple[Page, About, dict[str, Any]]:
-    """The page, how it is to be read, and the values that must come out."""
-    expected = json.loads(html.with_suffix(".json").read_text(encoding="utf-8"))
+    """The page, how it is to be read, and the values that must come out.
+
+    Raises FixtureError where the JSON beside the page cannot be read.
+    """
+    path = html.with_suffix(".json")
+    try:
+        return _fixture(html, json.loads(path.read_text(encoding="utf-8")))
+    except (AttributeError, KeyError, OSError, TypeError, ValueError) as error:
+        raise FixtureError(f"{path}: cannot be read as the values of {html.name}: {error!r}") from error
+
+
+def _fixture(html: Path, expected: dict[str, Any]) -> tuple[Page, About, dict[str, Any]]:
     page = Page(
         body=html.read_bytes(),
         url=expected["url"],
