@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from newscrawl.items import to_json
 from newscrawl.parsing.work import About, Page, read_report_page
+from newscrawl.sites.registry import NONE
 
 if TYPE_CHECKING:
     from newscrawl.items import Extracted
@@ -85,9 +86,10 @@ def save_fixture(folder: Path, name: str, page: Page, site_page: str | None) -> 
         expected.write_text(json.dumps(values, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     except OSError as error:
         raise FixtureError(f"{error.filename}: cannot be written: {error.strerror}") from error
+    by = "by the general rules" if site_page in (None, NONE) else f"by the site page {site_page}"
     return [
         f"wrote {html}: the page as fetched, {len(page.body)} bytes",
-        f"wrote {expected}: what it gives now" + (f", read by the site page {site_page}" if site_page else ""),
+        f"wrote {expected}: what it gives now, read {by}",
         *_what_next(name, html, expected, values, extracted.rejection),
     ]
 

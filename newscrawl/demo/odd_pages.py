@@ -15,6 +15,8 @@ BOOTS = "Wet feet on the quay? Brandvold makes boots that know the water, and re
 """An advertisement in the middle of texts, without a mark that general rules know."""
 TIDEBOOK, MINUTES = "The Tidebook, kept daily since 1911", "Minutes of the council"
 """What every page of the section has as its title."""
+_SHOW = """for (const text of [minutes.sheet.head.line, ...minutes.sheet.parts.map(part => part.say || part.advert)])
+document.getElementById("sheet").append(Object.assign(document.createElement("p"), {textContent: text}));"""
 _OPENED = "2025-09-01T00:00:00+02:00"
 """When the sections went online: what their pages give as time of publication."""
 
@@ -46,7 +48,7 @@ def tidebook(report: DemoReport, base: str, url: str) -> tuple[str, str]:  # noq
 
 
 def minutes(report: DemoReport, base: str, url: str) -> tuple[str, str]:  # noqa: ARG001
-    """An empty table that a script would fill from JSON in the page, and JSON-LD of the section."""
+    """An empty table that a script fills from JSON in the page, and JSON-LD of the section."""
     said: list[dict[str, Any]] = [{"kind": "text", "say": line} for line in report.paragraphs()]
     said.insert(len(said) // 2, {"kind": "slot", "advert": BOOTS})
     sheet = {
@@ -67,7 +69,8 @@ def minutes(report: DemoReport, base: str, url: str) -> tuple[str, str]:  # noqa
         "publisher": {"@type": "Organization", "name": SITE_NAME},
     }
     main = f"""<h1>{MINUTES}</h1>
-<table><tr><td><div id="minutes"></div></td></tr></table>
+<table><tr><td><div id="sheet"></div></td></tr></table>
 <noscript><p>A script shows the minutes. Please switch on JavaScript.</p></noscript>
-<script id="minutes-state">window.minutes = {json.dumps({"sheet": sheet}, ensure_ascii=False)};</script>"""
+<script id="minutes-state">window.minutes = {json.dumps({"sheet": sheet}, ensure_ascii=False)};</script>
+<script>{_SHOW}</script>"""
     return f'<script type="application/ld+json">{json.dumps(section)}</script>', main

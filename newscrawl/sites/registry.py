@@ -36,7 +36,12 @@ def site_page_for(url: str, name: str | None = None) -> SitePage | None:
 
 def page_name_for(url: str) -> str | None:
     """The site page that names the host of `url`; of several that which names the longest path."""
-    found = [(len(place), name) for name, page in SITE_PAGES.items() for place in page.hosts if _covers(place, url)]
+    parts = urlsplit(url)
+    hosts = (parts.hostname, registered_domain(url))
+    named = [(*place.partition("/"), name) for name, page in SITE_PAGES.items() for place in page.hosts]
+    found = [
+        (len(path), name) for host, slash, path, name in named if host in hosts and parts.path.startswith(slash + path)
+    ]
     return max(found)[1] if found else None
 
 
@@ -51,9 +56,3 @@ def why_unknown(name: str) -> str | None:
     if name == NONE or name in SITE_PAGES:
         return None
     return f"{name!r} is no site page; known: {', '.join(SITE_PAGES)}, and {NONE!r} for no site page"
-
-
-def _covers(place: str, url: str) -> bool:
-    host, slash, path = place.partition("/")
-    parts = urlsplit(url)
-    return host in (parts.hostname, registered_domain(url)) and parts.path.startswith(slash + path)

@@ -95,6 +95,7 @@ def _css(selector: str) -> XPath:
 
 
 def _pieces(element: HtmlElement, left_out: set[HtmlElement]) -> Iterator[str]:
+    # Recursion is safe: libxml2 puts no element deeper than 256 into a tree (`huge_tree` is off).
     yield _one_line(element.text)
     for child in element:
         end = "\n" if child.tag in _LINES else ""

@@ -413,7 +413,8 @@ class ReportSpider(Spider):
             except ParseError as error:
                 await self.ledger.close(taken.id, "rejected", str(error), fetched=fetched)
                 return
-            for field in extracted.gaps:
+            for field, gap in extracted.gaps.items():
+                logger.info("%s: %s: the site page %s", response.url, field, gap)
                 self._count(f"site_page_gap/{field}")
             yield self._item(taken, extracted, response)
 

@@ -259,6 +259,7 @@ def test_extract_saves_a_fixture_and_tries_site_pages(program: Newscrawl, site: 
     assert {"method": "meta", "value": "Sound Media Webdesk"} in told["conflicts"]["authors"]
     other = json.loads(program.run("extract", saved, *elsewhere, "--page", "demo_minutes", "--explain").stdout)
     assert other["site_page"]["gaps"]["headline"] == "finds nothing"
+    assert json.loads(program.run("extract", saved).stdout)["url"] == expected["url"]  # the fixture says it
     unknown = program.run("extract", saved, "--page", "demo")
     assert (unknown.returncode, unknown.stdout) == (2, "")
     assert "known: demo_minutes, demo_tidebook" in unknown.stderr

@@ -1,11 +1,21 @@
 from __future__ import annotations
 
+import contextlib
+import json
+import os
+import pty
+import subprocess
+import sys
 from io import StringIO
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from newscrawl.cli.explain import conflicts, print_explanation
 from newscrawl.items import Extracted, Report
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 EXTRACTED = Extracted(
     report=Report(id="0" * 32, url="https://harbour.example/a", source="x"),
@@ -45,3 +55,25 @@ def test_long_texts_are_shown_where_they_differ() -> None:
         candidates={"body": (("site", f"{same}Ferries move."), ("trafilatura", f"{same}Buy boots."))},
     )
     assert any(line.startswith("≠ trafilatura …") and line.endswith("Buy boots.") for line in shown(two))
+
+
+def test_a_terminal_gets_the_table_and_json_when_asked_for(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(f"<title>Pier</title><h1>Pier closes</h1><p>{'The council met and voted. ' * 20}", encoding="utf-8")
+
+    def on_a_terminal(*options: str) -> str:
+        ours, theirs = pty.openpty()
+        command = [sys.executable, "-m", "newscrawl", "extract", str(page), "--explain", *options]
+        with (
+            subprocess.Popen(command, stdout=theirs, stdin=subprocess.DEVNULL),
+            open(ours, "rb", buffering=0) as screen,
+        ):
+            os.close(theirs)
+            shown = b""
+            with contextlib.suppress(OSError):  # Linux's way to say that the other end is closed
+                while chunk := screen.read(10_000):
+                    shown += chunk
+        return shown.decode()
+
+    assert "nothing found for: " in on_a_terminal()
+    assert json.loads(on_a_terminal("--json"))["candidates"]["headline"]

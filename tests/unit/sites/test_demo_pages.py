@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from newscrawl.demo.content import DemoReport, expected_report, load_reports
 from newscrawl.demo.odd_pages import BOOTS
 from newscrawl.demo.pages import report_page
 from newscrawl.items import Extracted, Location
 from newscrawl.parsing.work import About, Page, read_report_page
+from newscrawl.sites.registry import SITE_PAGES
 
 BASE = "http://127.0.0.1:8642/"
 REPORTS = load_reports()
@@ -46,6 +49,16 @@ def test_the_site_page_gets_every_field_right(report: DemoReport) -> None:
 def test_without_it_the_general_rules_get_them_wrong(report: DemoReport) -> None:
     extracted = read(report, "none")
     assert wrong_fields(report, extracted) >= {"headline", "summary", "body", "authors", "published_at"}
+
+
+@given(st.binary(max_size=200), st.floats(0, 1), st.sampled_from(ODD), st.sampled_from(sorted(SITE_PAGES)))
+@settings(max_examples=60, deadline=None)
+def test_mangled_pages_never_raise(junk: bytes, where: float, report: DemoReport, name: str) -> None:
+    html = report_page(report, REPORTS[3:6], BASE).encode()
+    cut = int(where * len(html))
+    for body in (html[:cut] + junk + html[cut:], html[:cut], junk):
+        page = Page(body=body, url=BASE + "x", content_type=None, now=datetime(2026, 11, 24, tzinfo=UTC))
+        assert read_report_page(page, About(source="demo", page=name)).report.source == "demo"
 
 
 def test_other_reports_of_the_site_have_no_site_page() -> None:

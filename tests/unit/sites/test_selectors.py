@@ -59,3 +59,8 @@ def test_what_is_no_json() -> None:
     for text in ("start()", "{'a': 1}", "["):
         with pytest.raises(ValueError, match=r"JSON|Expecting"):
             in_json("#state", "a")(page(f"<script id=state>{text}</script>"))
+
+
+def test_deep_markup() -> None:
+    assert lines(css(".log")(page(f"<div class=log>{'<div>' * 200}One."))) == [["One."]]
+    css(".log")(page(f"<div class=log>{'<div>' * 20_000}One."))
