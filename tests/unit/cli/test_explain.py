@@ -66,7 +66,7 @@ def test_a_terminal_gets_the_table_and_json_when_asked_for(tmp_path: Path) -> No
         command = [sys.executable, "-m", "newscrawl", "extract", str(page), "--explain", *options]
         with (
             subprocess.Popen(command, stdout=theirs, stdin=subprocess.DEVNULL),
-            open(ours, "rb", buffering=0) as screen,
+            os.fdopen(ours, "rb", buffering=0) as screen,
         ):
             os.close(theirs)
             shown = b""
