@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newscrawl import settings
-from newscrawl.extraction.report import read_report
+from newscrawl.parsing.work import About, Page, read_report_page
 from newscrawl.store.store import open_store
 from newscrawl.urls import absolute_url, registered_domain
 
@@ -28,7 +28,8 @@ def extract(html: bytes, url: str) -> Report:
     where = absolute_url("", url)
     if where is None:
         raise ValueError(f"url is {url!r}, which is no http(s) URL")
-    return read_report(html, where, source=registered_domain(where), now=datetime.now(UTC)).report
+    page = Page(body=html, url=where, content_type=None, now=datetime.now(UTC))
+    return read_report_page(page, About(source=registered_domain(where))).report
 
 
 def reports(

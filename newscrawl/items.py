@@ -160,6 +160,8 @@ class Extracted:
     """Why the page is no report (`no body`, `section page`, `soft 404`, ...), by what the page itself shows."""
     candidates: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     """Field -> (method, value as text) of everything that was found, the winner first; for `extract --explain`."""
+    gaps: Mapping[str, str] = field(default_factory=dict)
+    """Field -> why the site page gives nothing for it, though it should."""
 
 
 def to_json(report: Report) -> dict[str, Any]:

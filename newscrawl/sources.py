@@ -59,6 +59,8 @@ class Source:
     """Report pages fetched in one crawl; the rest waits for the next. Default: NEWSCRAWL_MAX_REPORTS."""
     render: bool = False
     """Whether report pages need a browser (extra `render`)."""
+    page: str | None = None
+    """Name of the site page that reads its reports (`sites/NAME.py`). Default: that of the host, where one names it."""
     verify_certificates: bool = True
     """Whether the site's certificate is checked."""
 

@@ -28,6 +28,7 @@ from newscrawl.cli.options import (
     stop,
 )
 from newscrawl.cli.progress import watch_crawls
+from newscrawl.sites.registry import check_page
 from newscrawl.sources import SourceError, resolve_target
 from newscrawl.spiders.run import CrawlResult, run_crawls
 from newscrawl.store.connection import StoreError
@@ -67,9 +68,11 @@ def crawl(
     if output:
         settings.set("NEWSCRAWL_OUTPUT", output, priority="cmdline")
     _check_output(settings["NEWSCRAWL_OUTPUT"])
+    folder = Path(settings["NEWSCRAWL_SOURCES"])
     for target in targets:
         try:
-            source, _ = resolve_target(target, Path(settings["NEWSCRAWL_SOURCES"]))
+            source, _ = resolve_target(target, folder)
+            check_page(source, folder)
         except SourceError as error:
             stop(str(error), USAGE)
         if source.render and find_spec("scrapy_playwright") is None:

@@ -6,62 +6,109 @@ import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from newscrawl.cli.options import FAILED, USAGE, SetOption, load_settings, out, plain, stop
-from newscrawl.extraction.report import read_report
+from newscrawl.cli.explain import conflicts, print_explanation
+from newscrawl.cli.fixtures import FOLDER, FixtureError, check_fixture, is_fixture, load_fixture, save_fixture
+from newscrawl.cli.options import FAILED, USAGE, JsonOption, SetOption, err, load_settings, out, plain, stop
 from newscrawl.items import to_json
+from newscrawl.parsing.work import About, Page, read_report_page
+from newscrawl.sites.registry import page_name_for, why_unknown
 from newscrawl.spiders.page import fetch_page
 from newscrawl.urls import absolute_url, registered_domain
 
 if TYPE_CHECKING:
+    from scrapy.settings import Settings
+
     from newscrawl.items import Extracted
+
+_NOWHERE = "https://unknown.invalid/page"
 
 
 def extract(
     what: Annotated[str, typer.Argument(metavar="FILE|URL|-", help="A saved page, a URL, or - for standard input.")],
     *,
-    url: Annotated[str | None, typer.Option(help="Where a saved page was fetched.")] = None,
+    url: Annotated[str | None, typer.Option(help="Where a saved page was fetched; a fixture says it itself.")] = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="With every candidate of every field, the winner first.")
     ] = False,
+    page: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Site page to read it by; 'none' for none. Default: that of its host."),
+    ] = None,
+    save: Annotated[
+        str | None,
+        typer.Option("--save-fixture", metavar="NAME", help="Save page and report as NAME.html and NAME.json."),
+    ] = None,
+    fixtures: Annotated[Path, typer.Option(metavar="DIR", help="Where --save-fixture saves.")] = FOLDER,
+    force: Annotated[bool, typer.Option("--force", help="Let --save-fixture overwrite.")] = False,
     set_: SetOption = None,
+    json_: JsonOption = False,
 ) -> None:
-    """Print one report as JSON, without a database."""
+    """Print one report as JSON, without a database. On a terminal, --explain prints a table."""
     settings = load_settings(set_)
-    if what.startswith(("http://", "https://")):
-        page = fetch_page(settings, what)
-        if isinstance(page, str):
-            stop(page, FAILED)
-        extracted = _read(page.body, page.url, page.content_type)
-    else:
-        where = absolute_url("", url or "https://unknown.invalid/page")
-        if where is None:
-            stop(f"--url {plain(url)!r} is no http(s) URL", USAGE)
-        extracted = _read(_load(what), where, None)
+    if page is not None and (trouble := why_unknown(page)):
+        stop(f"--page {plain(trouble)}", USAGE)
+    try:
+        if save is not None:
+            if url is None and not _is_url(what) and not is_fixture(Path(what)):
+                stop("--save-fixture needs --url, where the page was fetched", USAGE)
+            check_fixture(fixtures, save, force=force)
+        if url is None and is_fixture(Path(what)):
+            fetched, about, _ = load_fixture(Path(what))
+            page = page or about.page
+        else:
+            fetched = _fetch(settings, what) if _is_url(what) else _load(what, url)
+        used = page or page_name_for(fetched.url)
+        extracted = read_report_page(fetched, About(source=registered_domain(fetched.url), page=used))
+        if explain and out.is_terminal and not json_:
+            print_explanation(out, extracted, used)
+        else:
+            out.print(json.dumps(_values(extracted, used, explain=explain), ensure_ascii=False, indent=1), markup=False)
+        if save is not None:
+            for line in save_fixture(fixtures, save, fetched, used):
+                err.print(plain(line), markup=False)
+    except FixtureError as error:
+        stop(plain(error), USAGE)
+
+
+def _values(extracted: Extracted, page: str | None, *, explain: bool) -> dict[str, Any]:
     report = to_json(extracted.report)
-    if not explain:
-        report.pop("provenance", None)
     if explain:
-        report["candidates"] = {
-            field: [{"method": method, "value": value} for method, value in found]
-            for field, found in extracted.candidates.items()
-        }
+        report["candidates"] = {field: _listed(found) for field, found in extracted.candidates.items()}
+        report["conflicts"] = {field: _listed(found) for field, found in conflicts(extracted).items()}
+        if page is not None:
+            report["site_page"] = {"name": page, "gaps": dict(extracted.gaps)}
+    else:
+        report.pop("provenance", None)
     if extracted.rejection:
         report["rejection"] = extracted.rejection
-    out.print(json.dumps(report, ensure_ascii=False, indent=1), markup=False)
+    return report
 
 
-def _read(body: bytes, url: str, content_type: str | None) -> Extracted:
-    return read_report(body, url, source=registered_domain(url), now=datetime.now(UTC), content_type=content_type)
+def _listed(found: tuple[tuple[str, str], ...]) -> list[dict[str, str]]:
+    return [{"method": method, "value": value} for method, value in found]
 
 
-def _load(what: str) -> bytes:
-    if what == "-":
-        return sys.stdin.buffer.read()
+def _is_url(what: str) -> bool:
+    return what.startswith(("http://", "https://"))
+
+
+def _fetch(settings: Settings, url: str) -> Page:
+    page = fetch_page(settings, url)
+    if isinstance(page, str):
+        stop(page, FAILED)
+    return page
+
+
+def _load(what: str, url: str | None) -> Page:
+    where = absolute_url("", url or _NOWHERE)
+    if where is None:
+        stop(f"--url {plain(url)!r} is no http(s) URL", USAGE)
     try:
-        return Path(what).read_bytes()
+        body = sys.stdin.buffer.read() if what == "-" else Path(what).read_bytes()
     except OSError as error:
         stop(f"{plain(what)}: cannot be read: {error.strerror}", USAGE)
+    return Page(body=body, url=where, content_type=None, now=datetime.now(UTC))

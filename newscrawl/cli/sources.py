@@ -13,6 +13,7 @@ from rich.text import Text
 
 from newscrawl.cli.crawl import crawl
 from newscrawl.cli.options import FAILED, USAGE, JsonOption, SetOption, err, load_settings, out, plain, stop
+from newscrawl.sites.registry import check_page
 from newscrawl.sources import Source, SourceError, load_source, load_sources
 
 app = typer.Typer(no_args_is_help=True, help="The source files.")
@@ -25,6 +26,11 @@ def list_sources(*, set_: SetOption = None, json_: JsonOption = False) -> None:
     """All sources, and the files that are broken."""
     folder = Path(load_settings(set_)["NEWSCRAWL_SOURCES"])
     sources, errors = load_sources(folder)
+    for source in sources:
+        try:
+            check_page(source, folder)
+        except SourceError as unknown:
+            errors.append(unknown)
     if json_:
         out.print(json.dumps([asdict(source) for source in sources], ensure_ascii=False, indent=1), markup=False)
     elif sources:
@@ -70,6 +76,8 @@ def _load(source_id: str, folder: Path) -> Source:
         known = ", ".join(sorted(p.stem for p in folder.glob("*.toml"))) or "none"
         stop(f"no source {plain(source_id)!r} in {folder}; known: {known}", USAGE)
     try:
-        return load_source(path)
+        source = load_source(path)
+        check_page(source, folder)
     except SourceError as error:
         stop(str(error), USAGE)
+    return source

@@ -70,8 +70,8 @@ class DemoReport:
 
     id: str
     path: str
-    style: Literal["jsonld", "opengraph", "microdata", "plain", "gallery", "aggregated"]
-    """How its page is marked up: a function of `pages`."""
+    style: Literal["jsonld", "opengraph", "microdata", "plain", "gallery", "aggregated", "tidebook", "minutes"]
+    """How its page is marked up: a function of `pages` or `odd_pages`."""
     language: str
     section: str
     headline: str

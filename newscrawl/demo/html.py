@@ -10,7 +10,7 @@ from newscrawl.demo.content import SITE_NAME
 if TYPE_CHECKING:
     from newscrawl.demo.content import Block, DemoReport, Picture
 
-SECTIONS = ("World", "Science", "Culture")
+SECTIONS = ("World", "Science", "Culture", "Tidebook", "Minutes")
 CHROME = (
     "Subscribe to our morning letter",
     "Share this report",

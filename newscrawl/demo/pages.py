@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 
 from newscrawl.demo.content import SITE_NAME
 from newscrawl.demo.html import figure_html, frame, section_path, text_html, tools_html
+from newscrawl.demo.odd_pages import MINUTES, TIDEBOOK, minutes, tidebook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +23,7 @@ def report_page(report: DemoReport, related: list[DemoReport], base: str, path: 
     head, main = _STYLES[report.style](report, base, url)
     canonical = f'<link rel="canonical" href="{url}">\n'
     return frame(
-        title=report.headline,
+        title=_TITLES.get(report.style, report.headline),
         head=canonical + head,
         main=f"{main}\n{tools_html(related)}",
         language=report.language,
@@ -216,4 +217,7 @@ _STYLES: dict[str, Callable[[DemoReport, str, str], tuple[str, str]]] = {
     "microdata": _microdata,
     "plain": _plain,
     "aggregated": _aggregated,
+    "tidebook": tidebook,
+    "minutes": minutes,
 }
+_TITLES = {"tidebook": TIDEBOOK, "minutes": MINUTES}

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, is_dataclass
 from typing import Any
+
+from newscrawl.dates import Moment
+
+MAX_SHOWN = 500
+"""Characters of a value that people are shown."""
 
 
 class Candidates:
@@ -15,6 +21,11 @@ class Candidates:
         """Note a value; None and what is empty is none."""
         if value not in (None, "", (), [], {}):
             self._found.setdefault(field, []).append((method, value))
+
+    def put_first(self, field: str, method: str, value: Any) -> None:
+        """Note a value that wins over all that is there."""
+        if value is not None:
+            self._found.setdefault(field, []).insert(0, (method, value))
 
     def all(self, field: str) -> list[tuple[str, Any]]:
         """All values of a field, in the order added."""
@@ -46,7 +57,24 @@ class Candidates:
         return {field: found[0][0] for field, found in self._found.items()}
 
     def as_text(self) -> dict[str, tuple[tuple[str, str], ...]]:
-        """For people: field -> (method, value)."""
+        """For people: field -> (method, value). Equal texts are equal values; of long ones it has the beginning."""
         return {
-            field: tuple((method, f"{value}"[:500]) for method, value in found) for field, found in self._found.items()
+            field: tuple((method, _shown(value)) for method, value in found) for field, found in self._found.items()
         }
+
+
+def _shown(value: Any) -> str:
+    text = _as_text(value)
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}… ({len(text)} characters)"
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, Moment):
+        day = value.precision == "day"
+        return f"{value.at:%Y-%m-%d}" if day else value.at.isoformat().replace("+00:00", "Z")
+    if isinstance(value, tuple):
+        return "; ".join(map(_as_text, value))
+    if is_dataclass(value) and not isinstance(value, type):
+        parts = (getattr(value, part.name) for part in fields(value))
+        return ", ".join(f"{part}" for part in parts if part is not None)
+    return f"{value}"

@@ -18,6 +18,7 @@ from newscrawl.extraction.people import own_names, read_authors, read_signing_or
 from newscrawl.extraction.places import read_locations
 from newscrawl.extraction.publisher import read_publisher
 from newscrawl.extraction.ratings import read_comment_count, read_rating
+from newscrawl.extraction.site_values import ReadSite, SiteValues
 from newscrawl.extraction.source_link import read_source_link
 from newscrawl.extraction.times import read_times, read_written_time
 from newscrawl.extraction.topics import read_free_access, read_topics
@@ -47,16 +48,20 @@ def read_report(
     entry: Entry | None = None,
     language: str | None = None,
     country: str | None = None,
+    read_site: ReadSite | None = None,
 ) -> Extracted:
     """The report on a page, as fetched from `url` (absolute, after redirects) for the source with id `source`.
 
     `now` (aware) is when it was fetched, `content_type` the header, `entry` what an endpoint said of it, `language` and
-    `country` what the source file says. Never raises on what a page contains: what is no report has a rejection.
+    `country` what the source file says, `read_site` the site page, whose values win. Never raises on what a page
+    contains: what is no report has a rejection.
     """
     tree = None if is_binary(body) else parse_html(decode_html(body, content_type))
     if tree is None:
         return Extracted(report=Report(id=report_id(url), url=url, source=source, fetched_at=now), rejection="no text")
-    return read_tree(tree, url, source=source, now=now, entry=entry, language=language, country=country)
+    return read_tree(
+        tree, url, source=source, now=now, entry=entry, language=language, country=country, read_site=read_site
+    )
 
 
 def read_tree(
@@ -68,6 +73,7 @@ def read_tree(
     entry: Entry | None = None,
     language: str | None = None,
     country: str | None = None,
+    read_site: ReadSite | None = None,
 ) -> Extracted:
     """The same from a parsed page; the tree is not changed."""
     page, found = read_page(tree, url, now, entry), Candidates()
@@ -86,11 +92,16 @@ def read_tree(
     read_rating(page, found)
     read_comment_count(page, found)
     read_free_access(page, found)
-    body = _read_text(page, found)
+    site = read_site(page) if read_site else SiteValues()
+    site.overrule(found)  # before the body, whose rules look at headline and authors
+    body = site.instead_of(_read_text(page, found))
+    site.withhold(found)
     rejection = why_no_report(page, found, body)
     found.drop("site_name")
     candidates = found.as_text()
-    return Extracted(report=_report(page, found, body, source), rejection=rejection, candidates=candidates)
+    return Extracted(
+        report=_report(page, found, body, source), rejection=rejection, candidates=candidates, gaps=site.gaps
+    )
 
 
 def _read_text(page: Page, found: Candidates) -> Body:

@@ -13,6 +13,7 @@ from newscrawl.discovery.sitemaps import read_sitemap
 from newscrawl.discovery.sniff import kind_of
 from newscrawl.extraction.report import read_report, read_tree
 from newscrawl.markup import decode_html, parse_html
+from newscrawl.sites.registry import site_page_for
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,6 +39,8 @@ class About:
     entry: Entry | None = None
     language: str | None = None
     country: str | None = None
+    page: str | None = None
+    """Name of the site page that reads it; without one, the host decides."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +63,7 @@ def read_report_page(page: Page, about: About) -> Extracted:
         entry=about.entry,
         language=about.language,
         country=about.country,
+        read_site=site_page_for(page.url, about.page),
     )
 
 
@@ -95,6 +99,7 @@ def read_target(page: Page, about: About) -> Target:
         entry=about.entry,
         language=about.language,
         country=about.country,
+        read_site=site_page_for(page.url, about.page),
     )
     kind: Literal["report", "listing"] = "report" if extracted.rejection is None else "listing"
     return Target(kind=kind, findings=findings, extracted=replace(extracted, candidates={}))

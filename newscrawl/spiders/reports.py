@@ -23,6 +23,7 @@ from newscrawl.middlewares.robots import RobotsMiddleware
 from newscrawl.parsing.pool import ParseError
 from newscrawl.parsing.work import About, Page, read_endpoint, read_report_page, read_target
 from newscrawl.pipelines.item import ReportItem
+from newscrawl.sites.registry import check_page
 from newscrawl.sources import resolve_target
 from newscrawl.spiders import resources
 from newscrawl.spiders.answers import describe_failure, location_of, read_answer
@@ -83,6 +84,7 @@ class ReportSpider(Spider):
         super().__init__(**kwargs)
         self.target = source
         self.source, self.start_url = resolve_target(source, folder)
+        check_page(self.source, folder)
         self.source_id = self.source.id
         self.domains = self.source.domains
         self.full = str(full).lower() in ("true", "1", "yes")
@@ -242,7 +244,9 @@ class ReportSpider(Spider):
             await self._without_front(response.url, f"answers http {response.status}")
             return
         try:
-            found = await self.parse_in_worker(read_target, self._page(response), About(source=self.source.id))
+            found = await self.parse_in_worker(
+                read_target, self._page(response), About(source=self.source.id, page=self.source.page)
+            )
         except (ParseError, NotReadableError) as error:
             await self._without_front(response.url, str(error))
             return
@@ -402,12 +406,16 @@ class ReportSpider(Spider):
                 entry=taken.entry,
                 language=self.source.language,
                 country=self.source.country,
+                page=self.source.page,
             )
             try:
                 extracted = await self.parse_in_worker(read_report_page, self._page(response), about)
             except ParseError as error:
                 await self.ledger.close(taken.id, "rejected", str(error), fetched=fetched)
                 return
+            for field, gap in extracted.gaps.items():
+                logger.info("%s: %s: the site page %s", response.url, field, gap)
+                self._count(f"site_page_gap/{field}")
             yield self._item(taken, extracted, response)
 
     async def _redirected(self, response: Response, location: str, taken: Taken, hops: int) -> AsyncIterator[Any]:

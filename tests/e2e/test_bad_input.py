@@ -38,6 +38,9 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Newscrawl:
         (("export", "--format", "xml"), 2, "give jsonl or csv"),
         (("why", "nonsense://x"), 2, "is no http(s) URL"),
         (("sources", "show", "nobody"), 2, "no source 'nobody'"),
+        (("extract", "https://x.example/", "--page", "nobody"), 2, "--page 'nobody' is no site page; known: "),
+        (("extract", "page.html", "--save-fixture", "x"), 2, "--save-fixture needs --url"),
+        (("extract", "https://x.example/", "--save-fixture", "../x", "--fixtures", "."), 2, "use lower-case letters"),
     ],
 )  # fmt: skip
 def test_one_clear_line(program: Newscrawl, arguments: tuple[str, ...], status: int, line: str) -> None:

@@ -69,6 +69,62 @@ def test_aggregated_reports_keep_source_link_place_and_rating(program: Newscrawl
         assert report["body"].split("\n\n") == expected["body"]
 
 
+def of_odd_sections(site: DemoSite) -> list[dict[str, Any]]:
+    """Reports whose markup defeats the general rules."""
+    return [expected for expected in site.expected if set(expected["sections"]) & {"Tidebook", "Minutes"}]
+
+
+def assert_right(report: dict[str, Any], expected: dict[str, Any]) -> None:
+    """Compare the fields that the demo site states, as JSON values."""
+    points = [{**place, "point": list(place["point"])} for place in expected.get("locations", [])]
+    times = {name: expected[name].isoformat().replace("+00:00", "Z") for name in ("published_at",)}
+    right = {**expected, **times, **({"locations": points} if points else {})}
+    found = {**report, "body": report["body"].split("\n\n")}
+    assert {name: found.get(name) for name in right} == right
+    assert not {"modified_at", "comment_count"} & set(found)
+    assert report["provenance"]["body"] == "site"
+
+
+def test_site_pages_read_what_general_rules_cannot(program: Newscrawl, site: DemoSite) -> None:
+    program.crawl(site.url, *FAST)
+
+    stored = {report["url"]: report for report in program.reports()}
+    assert len(of_odd_sections(site)) == 4
+    for expected in of_odd_sections(site):
+        assert_right(stored[expected["url"]], expected)
+
+
+def test_the_page_key_of_a_source_chooses_its_site_page(program: Newscrawl, site: DemoSite) -> None:
+    # By this name no site page knows the host.
+    elsewhere = site.url.replace("127.0.0.1", "localhost")
+    folder = program.home / "sources"
+    folder.mkdir()
+    for name, key in (("with", 'page = "demo_minutes"'), ("without", "")):
+        text = f'sections = ["{elsewhere}minutes/"]\ndiscover = false\ninclude = ["/minutes/"]\n{key}'
+        (folder / f"{name}.toml").write_text(text, encoding="utf-8")
+    expected = {report["url"].replace("127.0.0.1", "localhost"): report for report in of_odd_sections(site)}
+
+    status, (result,), trouble = program.crawl("with", *FAST)
+    assert (status, result["counts"]["stored"]) == (0, 2), trouble
+    for report in program.reports():
+        assert_right({**report, "url": expected[report["url"]]["url"]}, expected[report["url"]])
+    _, (result,), _ = program.crawl("without", "--dry-run", "-o", str(folder / "general.jsonl"), *FAST)
+    general = [json.loads(line) for line in (folder / "general.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert not [report for report in general if "site" in report["provenance"].values()]
+
+
+def test_an_unknown_site_page_is_told_before_anything_is_fetched(program: Newscrawl, site: DemoSite) -> None:
+    folder = program.home / "sources"
+    folder.mkdir()
+    (folder / "courier.toml").write_text(f'home = "{site.url}"\npage = "courier"', encoding="utf-8")
+    for command in (("crawl", "courier"), ("sources", "check", "courier"), ("sources", "show", "courier")):
+        done = program.run(*command, *FAST)
+        assert done.returncode == 2
+        assert "courier.toml: page = 'courier' is no site page; known: demo_minutes, demo_tidebook" in done.stderr
+    assert "is no site page" in program.run("sources", "list").stderr
+    assert site.requests == []
+
+
 def test_a_second_crawl_fetches_and_writes_nothing_again(program: Newscrawl, site: DemoSite) -> None:
     program.crawl(site.url, *FAST)
     before = program.reports()
@@ -184,3 +240,26 @@ def test_extract_reads_a_url_and_a_file(program: Newscrawl, site: DemoSite, tmp_
     page.write_text("<html lang=en><h1>A bridge</h1><p>" + "The council met and voted. " * 20, encoding="utf-8")
     by_file = program.run("extract", str(page), "--url", "https://x.example/a")
     assert json.loads(by_file.stdout)["headline"] == "A bridge"
+
+
+def test_extract_saves_a_fixture_and_tries_site_pages(program: Newscrawl, site: DemoSite, tmp_path: Path) -> None:
+    expected = of_odd_sections(site)[0]
+    saving = ("--save-fixture", "sheet", "--fixtures", str(tmp_path / "saved"))
+    done = program.run("extract", expected["url"], "--page", "none", *saving, *FAST)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["headline"] != expected["headline"]
+    assert "sheet.json" in done.stderr
+    assert program.run("extract", expected["url"], *saving, *FAST).returncode == 2
+
+    saved = str(tmp_path / "saved" / "sheet.html")
+    elsewhere = ("--url", "https://x.example/a")
+    told = json.loads(program.run("extract", saved, *elsewhere, "--page", "demo_tidebook", "--explain").stdout)
+    assert told["headline"] == expected["headline"]
+    assert told["site_page"] == {"name": "demo_tidebook", "gaps": {}}
+    assert {"method": "meta", "value": "Sound Media Webdesk"} in told["conflicts"]["authors"]
+    other = json.loads(program.run("extract", saved, *elsewhere, "--page", "demo_minutes", "--explain").stdout)
+    assert other["site_page"]["gaps"]["headline"] == "finds nothing"
+    assert json.loads(program.run("extract", saved).stdout)["url"] == expected["url"]  # the fixture says it
+    unknown = program.run("extract", saved, "--page", "demo")
+    assert (unknown.returncode, unknown.stdout) == (2, "")
+    assert "known: demo_minutes, demo_tidebook" in unknown.stderr

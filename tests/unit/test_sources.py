@@ -55,6 +55,7 @@ def test_include_and_exclude(tmp_path: Path) -> None:
         ("delay = true", ["delay = True", "a number of seconds"]),
         ("delay = nan", ["delay = nan", "a number of seconds"]),
         ("max_reports = 0", ["max_reports = 0", "a whole number from 1"]),
+        ("page = 1", ["page = 1", "a non-empty string"]),
         ("name = ' '", ["name = ' '", "a non-empty string"]),
         ("home = 'ftp://a.example'", ["home = 'ftp://a.example'", "an http(s) URL"]),
         ("language = 'english!'", ["language = 'english!'", "like 'en' or 'pt-BR'"]),
