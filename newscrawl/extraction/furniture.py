@@ -15,7 +15,7 @@ _FURNITURE = re.compile(
     r"(?:^|[\s_-])(?:related|recommend\w*|read-?(?:more|next|also)|more-on|see-?also|shar(?:e|ing)|social|newsletter\w*|subscri\w+|sign-?up|"
     r"inlinesignup|promo\w*|by-?line|author-?(?:bio|info|box|card|name|teaser)?|aut|bio|comments?|comment-form|disqus|rating|tags|breadcrumbs?|"
     r"ad|ads|advert\w*|sponsor\w*|copyright|disclaimer|blocker|cookie|consent|(?:article)?timestamp\w*|dateline|pub(?:lish)?-?date|"
-    r"post-?meta|entry-?meta|article-?meta|meta|show-source|video-(?:preview|fallback|player|overlay|data)|location|market|"
+    r"post-?meta|entry-?meta|article-?meta|meta(?:data)?|show-source|video-(?:preview|fallback|player|overlay|data)|location|market|"
     r"teaser|outbrain|taboola|caption\w*|\w+caption|wp-caption-text|credit|legend|unterschrift|rail|callout|cta|crosslink\w*|popular\w*|carousel\w*|"
     r"widget|modal|menu|nav|navigation|hamburger\w*|whatsapp\w*|nextstory|appstores|cards?|collections|quiz|poll|site-description|tooltip|toast|message)s?(?=$|[\s_-])"
 )

@@ -51,7 +51,7 @@ ADDITIONS = (
 
 DROPS = (
     Drop("headline", unwanted.repeats_headline, 0.5),
-    Drop("links", unwanted.is_links, 0.25),
+    Drop("links", unwanted.is_links, 0.15),
     Drop("prompt", unwanted.is_prompt, 0.15),
     Drop("placeholder", unwanted.is_placeholder, 0.2),
     Drop("furniture", unwanted.is_called_furniture, 0.15),

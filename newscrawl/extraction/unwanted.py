@@ -126,7 +126,9 @@ def is_outside(line: Line, draft: Draft) -> bool:
     block, main = line.block, draft.main
     if block is None or main is None or line.words > 20 or LEAD.search(block.names()):
         return False
-    if block.element is main or main in block.element.iterancestors():
+    if block.element is main or main in block.element.iterancestors() or _heads_text(line, draft):
+        return False
+    if any(line.key in summary for summary in draft.summaries):
         return False
     return not (line in draft.first and line.words >= 8 and _SENTENCE.search(line.text))
 
