@@ -53,30 +53,22 @@ def subheadings(draft: Draft) -> list[int]:
     ]
 
 
-def lists(draft: Draft) -> list[int]:
-    """Items of lists of sentences that stand in the element that holds nearly all of the text."""
-    taken = {position for line in draft.lines for position in line.at}
-    if draft.main is None or not taken:
-        return []
+def key_points(draft: Draft) -> list[int]:
+    """Lists of sentences between headline and text, which sum it up."""
+    first = min((position for line in draft.lines for position in line.at), default=0)
     found: dict[HtmlElement, list[int]] = {}
-    for position in range(max(0, min(taken) - 20), max(taken)):
+    for position in range(max(0, first - _LOOK_BACK), first):
         block = draft.blocks.all[position]
-        item = block.element if block.element.tag == "li" else block.element.getparent()
-        if item is None or item.tag != "li" or draft.main not in item.iterancestors():
-            continue
-        found.setdefault(item.getparent(), []).append(position)
-    return sorted(
-        position
-        for positions in found.values()
-        if not taken.intersection(positions)
-        and all(
-            draft.blocks.all[i].link_share < 0.2 and len(draft.blocks.all[i].text.split()) >= _MIN_WORDS
-            for i in positions
-        )
-        and not any(is_furniture(draft.blocks.all[i], draft.main) for i in positions)
-        for position in positions
-        if not _said(draft.blocks.all[position], draft)
-    )
+        if block.key in draft.headlines:
+            found.clear()
+        elif block.element.tag == "li":
+            found.setdefault(block.element.getparent(), []).append(position)
+    points = [i for items in found.values() if all(_is_point(draft.blocks.all[i], draft) for i in items) for i in items]
+    return sorted(position for position in points if not _said(draft.blocks.all[position], draft))
+
+
+def _is_point(block: Block, draft: Draft) -> bool:
+    return block.link_share < 0.2 and len(block.text.split()) >= _MIN_WORDS and not is_furniture(block, draft.main)
 
 
 def standfirst(draft: Draft) -> list[int]:

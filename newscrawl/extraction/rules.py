@@ -44,7 +44,7 @@ class Drop:
 ADDITIONS = (
     Add("paragraphs", missing.like_the_others, 3.0),
     Add("subheadings", missing.subheadings, 0.2),
-    Add("lists", missing.lists, 0.3),
+    Add("key points", missing.key_points, 0.3),
     Add("standfirst", missing.standfirst, 0.5),
 )
 """Before lines are taken: what is added has to pass the rules below, too."""
