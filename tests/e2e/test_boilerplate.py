@@ -154,3 +154,13 @@ def test_a_source_file_can_switch_it_off(program: Newscrawl, tmp_path: Path) -> 
     assert all(TYPO in report["body"] for report in program.reports())
     shown = json.loads(program.run("sources", "show", "paper", "--json").stdout)
     assert (shown["learn_boilerplate"], shown["boilerplate"]["reports"]) == (False, 0)
+
+
+def test_a_source_file_is_shown_without_a_database_too(program: Newscrawl, tmp_path: Path) -> None:
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources" / "paper.toml").write_text('home = "https://paper.example/"\n', encoding="utf-8")
+    gone = ("-s", "MONGODB_URI=mongodb://127.0.0.1:1/", "-s", "NEWSCRAWL_STORE_PATIENCE=1")
+    done = program.run("sources", "show", "paper", *gone)
+    assert (done.returncode, "https://paper.example/" in done.stdout) == (1, True)
+    assert "cannot be reached" in done.stderr
+    assert program.run("sources", "show", "paper").returncode == 0
