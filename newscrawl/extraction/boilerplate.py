@@ -31,7 +31,7 @@ STORIES = 4
 notes are learned, too."""
 SHARE = 0.05
 """Share of the source's reports, since the line was first met, that must have had it: standing text of a section with a
-twentieth of the reports counts, a phrase that a writer used three times in a year does not."""
+twentieth of the reports counts, a phrase that a writer used four times in a year does not."""
 AT_MOST = 0.3
 """Share of a report's text that may be left out; where it would be more, nothing is."""
 TIED = 0.4
@@ -89,19 +89,24 @@ def find_suspects(body: str, headline: str | None, headings: Iterable[str], kept
     words are in the headline or elsewhere in the body. Known boilerplate must still be in `body`.
     """
     lines = list(dict.fromkeys(body.split("\n\n")))  # what stands twice does not speak of itself
-    words_of = _special_words if _SPECIAL.search(body) else _plain_words
+    special = _SPECIAL.search(body) is not None
+    words_of = _special_words if special else _plain_words
     words = [words_of(line.casefold()) for line in lines]
-    used: Counter[str] = Counter()  # word -> number of lines that have it
-    for of_line in (*words, long_words(headline or "")):
-        used.update(of_line)
+    met = long_words(headline or "")
+    again: set[str] = set()  # words that are in two lines, or in the headline and in one
+    for of_line in words:
+        again |= met & of_line
+        met |= of_line
     told = {bare(heading) for heading in headings}
     texts = [bare(text) for text in kept]
     suspects: list[Suspect] = []
     for line, of_line in zip(lines, words, strict=True):
-        if not of_line or sum(used[word] > 1 for word in of_line) >= TIED * len(of_line):
+        if not of_line or len(of_line & again) >= TIED * len(of_line):
+            continue
+        if not MIN_WORDS <= (count_words(line) if special else len(line.split())) <= MAX_WORDS:
             continue
         key = bare(line)
-        if key in told or any(key in text for text in texts) or not MIN_WORDS <= count_words(line) <= MAX_WORDS:
+        if key in told or any(key in text for text in texts):
             continue
         suspects.append(Suspect(key=line_key(line), sample=shorten(line, SAMPLE)))
         if len(suspects) == MAX_PER_REPORT:
