@@ -152,6 +152,16 @@ class Report:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Suspect:
+    """A line of a body that may be boilerplate, if other reports of the source have it too."""
+
+    key: str
+    """Hash of its letters and digits."""
+    sample: str
+    """Its beginning, for people."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Extracted:
     """What was read from one page: a report, and what speaks against it. The item of the pipelines."""
 
@@ -162,6 +172,12 @@ class Extracted:
     """Field -> (method, value as text) of everything that was found, the winner first; for `extract --explain`."""
     gaps: Mapping[str, str] = field(default_factory=dict)
     """Field -> why the site page gives nothing for it, though it should."""
+    suspects: tuple[Suspect, ...] = ()
+    """Lines of the page that may be boilerplate, those that were left out included."""
+    left_out: tuple[str, ...] = ()
+    """Known boilerplate of the source that was left out of the body."""
+    whole_hash: str | None = None
+    """`content_hash` of the report with what was left out; None where nothing was."""
 
 
 def to_json(report: Report) -> dict[str, Any]:

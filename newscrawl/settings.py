@@ -129,6 +129,7 @@ ITEM_PIPELINES = {
     "newscrawl.pipelines.validate.ValidatePipeline": 100,
     "newscrawl.pipelines.deduplicate.DeduplicatePipeline": 200,
     "newscrawl.pipelines.store.StorePipeline": 300,
+    "newscrawl.pipelines.boilerplate.BoilerplatePipeline": 350,
     "newscrawl.pipelines.output.OutputPipeline": 400,
 }
 EXTENSIONS = {

@@ -57,6 +57,8 @@ class Source:
     """Seconds between two requests; a larger Crawl-delay of the site wins."""
     max_reports: int | None = None
     """Report pages fetched in one crawl; the rest waits for the next. Default: NEWSCRAWL_MAX_REPORTS."""
+    learn_boilerplate: bool = True
+    """Whether lines that many of its reports repeat are learned, and left out of later ones."""
     render: bool = False
     """Whether report pages need a browser (extra `render`)."""
     page: str | None = None
@@ -169,7 +171,7 @@ def _checked(path: Path, key: str, value: object) -> object:  # noqa: C901, PLR0
                 except re.error as error:
                     raise SourceError(f"{path}: {key} has {pattern!r}, no regular expression: {error}") from error
         return tuple(value)
-    if key in ("discover", "enabled", "render", "verify_certificates"):
+    if key in ("discover", "enabled", "learn_boilerplate", "render", "verify_certificates"):
         if not isinstance(value, bool):
             raise wrong("true or false")
         return value

@@ -1,20 +1,40 @@
-"""`newscrawl sources list|show|check`"""
+"""`newscrawl sources list|show|check|forget`"""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
 from newscrawl.cli.crawl import crawl
-from newscrawl.cli.options import FAILED, USAGE, JsonOption, SetOption, err, load_settings, out, plain, stop
+from newscrawl.cli.options import (
+    FAILED,
+    USAGE,
+    JsonOption,
+    SetOption,
+    err,
+    load_settings,
+    out,
+    plain,
+    stop,
+    with_store,
+)
 from newscrawl.sites.registry import check_page
 from newscrawl.sources import Source, SourceError, load_source, load_sources
+from newscrawl.store.store import may_exist
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scrapy.settings import Settings
+
+    from newscrawl.extraction.boilerplate import Memory
+    from newscrawl.store.store import Store
 
 app = typer.Typer(no_args_is_help=True, help="The source files.")
 SAMPLE = 5
@@ -57,10 +77,92 @@ def list_sources(*, set_: SetOption = None, json_: JsonOption = False) -> None:
 
 
 @app.command("show")
-def show_source(source_id: Annotated[str, typer.Argument(metavar="ID")], *, set_: SetOption = None) -> None:
-    """One source as JSON, defaults included."""
-    source = _load(source_id, Path(load_settings(set_)["NEWSCRAWL_SOURCES"]))
-    out.print(json.dumps(asdict(source), ensure_ascii=False, indent=1), markup=False)
+def show_source(
+    source_id: Annotated[str, typer.Argument(metavar="ID")], *, set_: SetOption = None, json_: JsonOption = False
+) -> None:
+    """One source: its file, defaults included, and what crawls have learned of it."""
+    settings = load_settings(set_)
+    folder = Path(settings["NEWSCRAWL_SOURCES"])
+    source = _load(source_id, folder) if _has_file(source_id, folder) else None
+    store_trouble = False
+    memory = None
+    try:
+        memory = _recall(settings, source_id)
+    except typer.Exit:  # said already; a file can be shown without a database
+        store_trouble = True
+        if source is None:
+            raise
+    if source is None and memory is None:
+        _load(source_id, folder)  # says which there are
+    values: dict[str, Any] = asdict(source) if source else {"id": source_id}
+    if memory is not None:
+        values["boilerplate"] = learned(memory)
+    if json_:
+        out.print(json.dumps(values, ensure_ascii=False, indent=1), markup=False)
+    else:
+        _print_source(values)
+    if store_trouble:
+        raise typer.Exit(FAILED)
+
+
+@app.command("forget")
+def forget_source(source_id: Annotated[str, typer.Argument(metavar="ID")], *, set_: SetOption = None) -> None:
+    """Forget the boilerplate that crawls have learned of a source: its reports are counted anew."""
+    settings = load_settings(set_)
+    known = may_exist(settings["MONGODB_URI"], Path(settings["NEWSCRAWL_HOME"]))
+    if not known or not with_store(settings, lambda store: store.boilerplate.forget(source_id)):
+        stop(f"nothing was learned of {plain(source_id)!r}", FAILED)
+    out.print(f"{plain(source_id)}: forgotten; `learn_boilerplate = false` in its file keeps it so", markup=False)
+
+
+def learned(memory: Memory) -> dict[str, Any]:
+    """What is known of the lines of a source, as JSON values: those that are left out, the most frequent first."""
+    lines = [
+        {
+            "line": seen.sample,
+            "reports": seen.reports,
+            "first_seen_at": _text(seen.first_seen_at),
+            "learned_at": _text(seen.learned_at),
+            "last_seen_at": _text(seen.last_seen_at),
+            "seen_under": list(seen.headlines),
+        }
+        for seen in sorted(memory.lines.values(), key=lambda seen: -seen.reports)
+        if seen.learned_at
+    ]
+    return {"reports": memory.reports, "watched": len(memory.lines) - len(lines), "lines": lines}
+
+
+def _text(at: datetime | None) -> str | None:
+    return at.isoformat(timespec="seconds").replace("+00:00", "Z") if at else None
+
+
+def _recall(settings: Settings, source_id: str) -> Memory | None:
+    """What the store has learned of a source; None where it has never heard of it. Starts no server for nothing."""
+    if not may_exist(settings["MONGODB_URI"], Path(settings["NEWSCRAWL_HOME"])):
+        return None
+
+    async def ask(store: Store) -> Memory | None:
+        memory = await store.boilerplate.load(source_id)
+        return memory if memory.reports or await store.crawls.latest(source=source_id, limit=1) else None
+
+    return with_store(settings, ask)
+
+
+def _print_source(values: dict[str, Any]) -> None:
+    known = values.pop("boilerplate", None)
+    for name, value in values.items():
+        if value not in (None, (), []):
+            items = value if isinstance(value, tuple) else (value,)
+            text = ", ".join(str(item).lower() if isinstance(item, bool) else plain(item) for item in items)
+            out.print(f"{name:20} {text}", markup=False)
+    if known is None:
+        return
+    counts = f"{len(known['lines'])} lines left out, {known['watched']} watched, {known['reports']} reports counted"
+    out.print(f"{'boilerplate':20} {counts}", markup=False)
+    for line in known["lines"]:
+        since = f"in {line['reports']} reports, known since {line['learned_at']}, last seen {line['last_seen_at']}"
+        out.print(f"  {plain(line['line'])}\n    {since}", markup=False)
+        out.print(f"    under: {'; '.join(plain(headline) for headline in line['seen_under'])}", markup=False)
 
 
 @app.command("check")
@@ -70,13 +172,16 @@ def check_source(source_id: Annotated[str, typer.Argument(metavar="ID")], *, set
     crawl([source_id], limit=SAMPLE, dry_run=True, output="-", set_=set_)
 
 
+def _has_file(source_id: str, folder: Path) -> bool:
+    return "/" not in source_id and (folder / f"{source_id}.toml").is_file()
+
+
 def _load(source_id: str, folder: Path) -> Source:
-    path = folder / f"{source_id}.toml"
-    if "/" in source_id or not path.is_file():
+    if not _has_file(source_id, folder):
         known = ", ".join(sorted(p.stem for p in folder.glob("*.toml"))) or "none"
         stop(f"no source {plain(source_id)!r} in {folder}; known: {known}", USAGE)
     try:
-        source = load_source(path)
+        source = load_source(folder / f"{source_id}.toml")
         check_page(source, folder)
     except SourceError as error:
         stop(str(error), USAGE)

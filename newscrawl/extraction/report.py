@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.dates import Moment, parse_date
 from newscrawl.extraction.authors import clean_authors
 from newscrawl.extraction.body import Body, read_body, run_trafilatura
+from newscrawl.extraction.boilerplate import find_suspects, leave_out
 from newscrawl.extraction.candidates import Candidates
 from newscrawl.extraction.canonical import read_canonical
 from newscrawl.extraction.headline import read_headline, read_summary
 from newscrawl.extraction.language import read_language
 from newscrawl.extraction.media import read_images, read_videos
-from newscrawl.extraction.page import Page, read_page
+from newscrawl.extraction.page import Page, read_page, text_in
 from newscrawl.extraction.people import own_names, read_authors, read_signing_organisation
 from newscrawl.extraction.places import read_locations
 from newscrawl.extraction.publisher import read_publisher
@@ -49,18 +51,27 @@ def read_report(
     language: str | None = None,
     country: str | None = None,
     read_site: ReadSite | None = None,
+    boilerplate: frozenset[str] = frozenset(),
 ) -> Extracted:
     """The report on a page, as fetched from `url` (absolute, after redirects) for the source with id `source`.
 
     `now` (aware) is when it was fetched, `content_type` the header, `entry` what an endpoint said of it, `language` and
-    `country` what the source file says, `read_site` the site page, whose values win. Never raises on what a page
-    contains: what is no report has a rejection.
+    `country` what the source file says, `read_site` the site page, whose values win, `boilerplate` the keys of lines
+    that the source is known to repeat. Never raises on what a page contains: what is no report has a rejection.
     """
     tree = None if is_binary(body) else parse_html(decode_html(body, content_type))
     if tree is None:
         return Extracted(report=Report(id=report_id(url), url=url, source=source, fetched_at=now), rejection="no text")
     return read_tree(
-        tree, url, source=source, now=now, entry=entry, language=language, country=country, read_site=read_site
+        tree,
+        url,
+        source=source,
+        now=now,
+        entry=entry,
+        language=language,
+        country=country,
+        read_site=read_site,
+        boilerplate=boilerplate,
     )
 
 
@@ -74,6 +85,7 @@ def read_tree(
     language: str | None = None,
     country: str | None = None,
     read_site: ReadSite | None = None,
+    boilerplate: frozenset[str] = frozenset(),
 ) -> Extracted:
     """The same from a parsed page; the tree is not changed."""
     page, found = read_page(tree, url, now, entry), Candidates()
@@ -99,8 +111,34 @@ def read_tree(
     rejection = why_no_report(page, found, body)
     found.drop("site_name")
     candidates = found.as_text()
-    return Extracted(
+    extracted = Extracted(
         report=_report(page, found, body, source), rejection=rejection, candidates=candidates, gaps=site.gaps
+    )
+    return _without_boilerplate(page, extracted, boilerplate)
+
+
+def _without_boilerplate(page: Page, extracted: Extracted, known: frozenset[str]) -> Extracted:
+    """The report without the lines that its source is known to repeat, and the lines that may turn out to be such.
+
+    The body of a site page is left alone.
+    """
+    report = extracted.report
+    if not report.body or extracted.rejection or report.provenance.get("body") == "site":
+        return extracted
+    kept = [text for text in (report.headline, report.summary) if text]
+    headings = [text_in(heading) for heading in page.within("h2", "h3", "h4", "h5", "h6")]
+    suspects = find_suspects(report.body, report.headline, headings, kept)
+    body, left_out = leave_out(report.body, known, kept)
+    if not left_out:
+        return replace(extracted, suspects=suspects)
+    hashed = content_hash(report.headline, body)
+    return replace(
+        extracted,
+        report=replace(report, body=body, word_count=count_words(body), content_hash=hashed),
+        candidates={**extracted.candidates, "left_out": tuple(("boilerplate", line[:500]) for line in left_out)},
+        suspects=suspects,
+        left_out=left_out,
+        whole_hash=report.content_hash,
     )
 
 

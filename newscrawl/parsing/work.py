@@ -41,6 +41,8 @@ class About:
     country: str | None = None
     page: str | None = None
     """Name of the site page that reads it; without one, the host decides."""
+    boilerplate: frozenset[str] = frozenset()
+    """Keys of the lines that are left out of the body."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,6 +66,7 @@ def read_report_page(page: Page, about: About) -> Extracted:
         language=about.language,
         country=about.country,
         read_site=site_page_for(page.url, about.page),
+        boilerplate=about.boilerplate,
     )
 
 
@@ -100,6 +103,7 @@ def read_target(page: Page, about: About) -> Target:
         language=about.language,
         country=about.country,
         read_site=site_page_for(page.url, about.page),
+        boilerplate=about.boilerplate,
     )
     kind: Literal["report", "listing"] = "report" if extracted.rejection is None else "listing"
     return Target(kind=kind, findings=findings, extracted=replace(extracted, candidates={}))

@@ -31,7 +31,7 @@ class DeduplicatePipeline:
         if crawl.store is None:
             return item
         try:
-            same = await crawl.store.reports.find_same(item.report)
+            same = await crawl.store.reports.find_same(item.report, item.whole_hash)
             if same is None:
                 return item
             reason = f"same text as {same.report_id}" if same.outcome == "duplicate" else None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from newscrawl.items import Report  # noqa: TC001  (fields of an item are inspected at run time)
+from newscrawl.items import Report, Suspect  # noqa: TC001  (fields of an item are inspected at run time)
 from newscrawl.store.ledger import Fetched  # noqa: TC001
 
 if TYPE_CHECKING:
+    from newscrawl.extraction.boilerplate import Memory
     from newscrawl.store.ledger import CrawlLedger
     from newscrawl.store.store import Store
 
@@ -23,6 +24,12 @@ class ReportItem:
     fetched: Fetched
     rejection: str | None = None
     """Why the page is no report, by what the page itself shows."""
+    suspects: tuple[Suspect, ...] = ()
+    """Lines of the page that may be boilerplate."""
+    whole_hash: str | None = None
+    """Content hash of the text with the boilerplate that was left out."""
+    outcome: Literal["stored", "updated"] | None = None
+    """How it ended, behind the store."""
 
 
 class Crawl(Protocol):
@@ -31,6 +38,9 @@ class Crawl(Protocol):
     store: Store | None
     """None in a dry run."""
     ledger: CrawlLedger
+    source_id: str
+    boilerplate: Memory | None
+    """What the crawl knows of its source's boilerplate; None where nothing is to be learned, as in imports."""
 
     def fail(self, message: str) -> None:
         """End the crawl: something cannot be saved."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from scrapy.exceptions import DropItem
@@ -53,7 +54,7 @@ class StorePipeline:
             self.crawl.fail(str(error))
             raise DropItem(f"{item.report.url}: not saved", log_level="ERROR") from error
         if saved.outcome in ("stored", "updated"):
-            return item
+            return replace(item, outcome=saved.outcome)
         raise DropItem(f"{item.report.url}: {saved.outcome}", log_level="DEBUG")
 
     async def close_spider(self) -> None:
@@ -87,7 +88,8 @@ class StorePipeline:
         store = self.crawl.store
         assert store is not None
         try:
-            results = await store.reports.save([item.report for item, _ in batch])
+            memory = self.crawl.boilerplate
+            results = await store.reports.save([item.report for item, _ in batch], memory.known if memory else ())
         except StoreError as error:
             for _, future in batch:
                 future.set_exception(error)

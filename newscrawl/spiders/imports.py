@@ -48,6 +48,7 @@ class ImportSpider(Spider):
         self.began = False
         self.store: Store | None = None
         self.ledger: CrawlLedger
+        self.boilerplate = None  # imported texts come from many extractors
         self.resources: resources.Resources | None = None
 
     async def start(self) -> AsyncIterator[Any]:

@@ -16,6 +16,7 @@ from scrapy import Request, Spider, signals
 from scrapy.exceptions import DontCloseSpider
 
 from newscrawl.discovery.findings import Endpoint, NotReadableError
+from newscrawl.extraction.boilerplate import Memory
 from newscrawl.identity.keys import report_id, url_key
 from newscrawl.items import Entry
 from newscrawl.middlewares.refusals import NotNowError, RefusedError
@@ -108,6 +109,7 @@ class ReportSpider(Spider):
         self.began = False
         self.store: Store | None = None
         self.ledger: CrawlLedger
+        self.boilerplate: Memory | None = Memory() if self.source.learn_boilerplate else None
         self.resources: resources.Resources | None = None
         self.plan = Plan(self.limits, thorough=self.full, since=self.since)
         self.queue = ReportQueue(self.max_reports, self.window)
@@ -171,6 +173,8 @@ class ReportSpider(Spider):
             options = {"full": self.full, "limit": self.limit if self.limit < NO_LIMIT else None, "since": self.since}
             await self.store.crawls.begin(self.crawl_id, self.source.id, self.target, options)
             await self._wait_for_turn()
+            if self.boilerplate is not None:
+                self.boilerplate = await self.store.boilerplate.load(self.source.id)
             self._anew = await self.store.crawls.was_broken_off(self.source.id, self.target, before=self.crawl_id)
         self.began = True
         self._set_delay()
@@ -244,9 +248,7 @@ class ReportSpider(Spider):
             await self._without_front(response.url, f"answers http {response.status}")
             return
         try:
-            found = await self.parse_in_worker(
-                read_target, self._page(response), About(source=self.source.id, page=self.source.page)
-            )
+            found = await self.parse_in_worker(read_target, self._page(response), self._about(None))
         except (ParseError, NotReadableError) as error:
             await self._without_front(response.url, str(error))
             return
@@ -401,13 +403,7 @@ class ReportSpider(Spider):
             await self.ledger.close(taken.id, "failed", f"http {response.status}", fetched=fetched)
         else:
             self.queue.answered(taken, gone=False)
-            about = About(
-                source=self.source.id,
-                entry=taken.entry,
-                language=self.source.language,
-                country=self.source.country,
-                page=self.source.page,
-            )
+            about = self._about(taken.entry)
             try:
                 extracted = await self.parse_in_worker(read_report_page, self._page(response), about)
             except ParseError as error:
@@ -445,12 +441,29 @@ class ReportSpider(Spider):
             for one in found:
                 yield self._report_request(one, target, hops + 1)
 
+    def _about(self, entry: Entry | None) -> About:
+        return About(
+            source=self.source.id,
+            entry=entry,
+            language=self.source.language,
+            country=self.source.country,
+            page=self.source.page,
+            boilerplate=self.boilerplate.known if self.boilerplate else frozenset(),
+        )
+
     def _item(self, taken: Taken, extracted: Extracted, response: Response) -> ReportItem:
         report = replace(
             extracted.report, discovered_via=taken.via, crawl_id=self.crawl_id, first_seen_at=datetime.now(UTC)
         )
+        if extracted.left_out:
+            self._count("boilerplate_lines_left_out", len(extracted.left_out))
         return ReportItem(
-            report=report, entry_id=taken.id, fetched=read_answer(response), rejection=extracted.rejection
+            report=report,
+            entry_id=taken.id,
+            fetched=read_answer(response),
+            rejection=extracted.rejection,
+            suspects=extracted.suspects,
+            whole_hash=extracted.whole_hash,
         )
 
     async def failed_report(self, failure: Failure) -> AsyncIterator[Any]:

@@ -9,12 +9,13 @@ from bson import Timestamp
 from pymongo import InsertOne, UpdateOne
 from pymongo.errors import BulkWriteError
 
+from newscrawl.extraction.boilerplate import same_but_for
 from newscrawl.identity.keys import report_id, url_key
 from newscrawl.store.connection import Connection, Document, StoreError, patiently
 from newscrawl.store.documents import to_document, to_report
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 
     from newscrawl.items import Report
 
@@ -44,9 +45,13 @@ class ReportStore:
         self._revisions = connection.database.revisions
 
     @patiently
-    async def find_same(self, report: Report) -> Saved | None:
-        """`unchanged` or `duplicate` where the report's text is stored already, at its own or another URL."""
-        found = self._reports.find({"content_hash": report.content_hash, "source": report.source}, {"_id": 1})
+    async def find_same(self, report: Report, whole_hash: str | None = None) -> Saved | None:
+        """`unchanged` or `duplicate` where the report's text is stored already, at its own or another URL.
+
+        `whole_hash`: content hash of the text with the boilerplate that was left out; it may be stored with that.
+        """
+        hashes = [hash_ for hash_ in (report.content_hash, whole_hash) if hash_]
+        found = self._reports.find({"content_hash": {"$in": hashes}, "source": report.source}, {"_id": 1})
         others = [document["_id"] async for document in found]
         if not others:
             return None
@@ -63,23 +68,26 @@ class ReportStore:
             {"$addToSet": {"also_at": url}, "$currentDate": {"changed": {"$type": "timestamp"}}},
         )
 
-    async def save(self, reports: Sequence[Report]) -> list[Saved]:
+    async def save(self, reports: Sequence[Report], boilerplate: Collection[str] = ()) -> list[Saved]:
         """Save a batch; the results in its order. Safe to repeat, and safe against other writers.
 
         New: inserted. Known with the same text: nothing is written. Known with another text: the old state becomes
         revision n, then the report becomes revision n + 1. Text that the source has at another URL: that report
-        gets this URL. Raises StoreError where the database stays away or refuses a report.
+        gets this URL. Texts that differ only in `boilerplate` (keys of lines) are the same: a report that was stored
+        before a line was learned keeps it. Raises StoreError where the database stays away or refuses a report.
         """
         results: dict[int, Saved] = {}
         waiting = dict(enumerate(reports))
         for _ in range(10):  # every round settles at least the first writer of each key
-            waiting = await self._save_round(waiting, results)
+            waiting = await self._save_round(waiting, results, boilerplate)
             if not waiting:
                 return [results[i] for i in range(len(reports))]
         raise StoreError(f"{len(waiting)} reports could not be saved: other writers kept changing them")
 
     @patiently
-    async def _save_round(self, waiting: dict[int, Report], results: dict[int, Saved]) -> dict[int, Report]:
+    async def _save_round(
+        self, waiting: dict[int, Report], results: dict[int, Saved], boilerplate: Collection[str]
+    ) -> dict[int, Report]:
         """Save what can be saved now; returns what has to be looked at again."""
         stored = await self._stored({report.id for report in waiting.values()})
         inserts: dict[int, Report] = {}
@@ -92,6 +100,8 @@ class ReportStore:
                 again[number] = report  # its twin in this batch comes first
             elif old is None:
                 inserts[number] = report
+            elif old["content_hash"] != report.content_hash and _differs_in_boilerplate(old, report, boilerplate):
+                results[number] = Saved("unchanged", report.id)
             elif old["content_hash"] != report.content_hash and url_key(old["url"]) != url_key(report.url):
                 # A canonical link that leads to another text is a mistake of the page: the fetched URL counts.
                 again[number] = replace(report, id=report_id(report.url))
@@ -228,6 +238,10 @@ class ReportStore:
         """The earlier states of a report, oldest first."""
         found = self._revisions.find({"_id.report": {"$eq": report_id}}).sort("_id.n", 1)
         return [document async for document in found]
+
+
+def _differs_in_boilerplate(old: Document, report: Report, boilerplate: Collection[str]) -> bool:
+    return same_but_for(boilerplate, (old.get("headline"), old["body"]), (report.headline, report.body or ""))
 
 
 def _next_state(old: Document, report: Report) -> Document:

@@ -12,7 +12,7 @@ from newscrawl.store.connection import StoreError
 if TYPE_CHECKING:
     from pymongo.asynchronous.database import AsyncDatabase
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _STRING = {"bsonType": "string"}
 _STRINGS = {"bsonType": "array", "items": _STRING}
@@ -55,6 +55,16 @@ VALIDATORS: dict[str, dict[str, Any]] = {
         },
     },
     "crawls": {"required": ["_id", "source", "state", "started_at"], "properties": {"started_at": _DATE}},
+    "sources": {
+        "required": ["_id"],
+        "properties": {
+            "boilerplate": {
+                "bsonType": "object",
+                "required": ["reports"],
+                "properties": {"reports": _INT, "lines": {"bsonType": "object"}},
+            },
+        },
+    },
     "meta": {"required": ["_id"], "properties": {}},
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from newscrawl.store.boilerplate import BoilerplateStore
 from newscrawl.store.connection import Connection, Document, StoreError
 from newscrawl.store.crawls import CrawlStore
 from newscrawl.store.embedded import describe
@@ -30,6 +31,7 @@ class Store:
         self.ledger = Ledger(connection)
         self.crawls = CrawlStore(connection)
         self.leases = LeaseStore(connection)
+        self.boilerplate = BoilerplateStore(connection)
 
     def crawl_ledger(self, source: str, crawl_id: str) -> CrawlLedger:
         """The ledger for one crawl."""
@@ -60,6 +62,11 @@ class Store:
             "documents": counts,
             **({"private": private} if private else {}),
         }
+
+
+def may_exist(uri: str, home: Path) -> bool:
+    """Whether there may be something stored: with a server of one's own always, else where the private one has run."""
+    return bool(uri) or (home / "mongod" / "data").is_dir()
 
 
 @asynccontextmanager
