@@ -169,9 +169,11 @@ class Extracted:
     rejection: str | None = None
     """Why the page is no report (`no body`, `section page`, `soft 404`, ...), by what the page itself shows."""
     candidates: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
-    """Field -> (method, value as text) of everything that was found, the winner first; for `extract --explain`."""
+    """Field -> (method, value as text) of everything that was found, the winner first; only where it was asked for."""
     gaps: Mapping[str, str] = field(default_factory=dict)
     """Field -> why the site page gives nothing for it, though it should."""
+    lines: tuple[tuple[str, str], ...] = ()
+    """(rule, line) of every line of the body that a rule brought back (`+standfirst`) or took away (`-prompt`)."""
     suspects: tuple[Suspect, ...] = ()
     """Lines of the page that may be boilerplate, those that were left out included."""
     left_out: tuple[str, ...] = ()

@@ -45,7 +45,10 @@ def print_explanation(console: Console, extracted: Extracted, page: str | None) 
 
 
 def explanation(extracted: Extracted) -> Table:
-    """One row a candidate, the winner first: `=` says the same as the winner, `≠` something else."""
+    """One row a candidate, the winner first: `=` says the same as the winner, `≠` something else.
+
+    Last the lines of the body that a rule brought back (`+`) or took away (`-`).
+    """
     table = Table(box=None, pad_edge=False, header_style="bold", expand=True)
     table.add_column("field", no_wrap=True)
     table.add_column("")
@@ -62,6 +65,8 @@ def explanation(extracted: Extracted) -> Table:
         if field not in extracted.candidates:
             table.add_row(field, "")
             _add_gap(table, extracted, field)
+    for index, (rule, line) in enumerate(extracted.lines):
+        table.add_row("" if index else "body lines", rule[0], rule[1:], _cell(line, "yellow"))
     return table
 
 

@@ -62,7 +62,7 @@ def extract(
         else:
             fetched = _fetch(settings, what) if _is_url(what) else _load(what, url)
         used = page or page_name_for(fetched.url)
-        extracted = read_report_page(fetched, About(source=registered_domain(fetched.url), page=used))
+        extracted = read_report_page(fetched, About(source=registered_domain(fetched.url), page=used, explain=explain))
         if explain and out.is_terminal and not json_:
             print_explanation(out, extracted, used)
         else:
@@ -78,6 +78,7 @@ def _values(extracted: Extracted, page: str | None, *, explain: bool) -> dict[st
     report = to_json(extracted.report)
     if explain:
         report["candidates"] = {field: _listed(found) for field, found in extracted.candidates.items()}
+        report["lines"] = [{"rule": rule, "line": line} for rule, line in extracted.lines]
         report["conflicts"] = {field: _listed(found) for field, found in conflicts(extracted).items()}
         if page is not None:
             report["site_page"] = {"name": page, "gaps": dict(extracted.gaps)}

@@ -49,6 +49,8 @@ class Body:
     method: str
     link_share: float
     """Share of the text as trafilatura gave it that was in links, headings of lists and the like."""
+    lines: tuple[tuple[str, str], ...] = ()
+    """(rule, line) of every line that a rule brought back (`+standfirst`) or took away (`-prompt`)."""
 
 
 def run_trafilatura(tree: HtmlElement, url: str, now: datetime, *, with_metadata: bool) -> Any:
@@ -91,15 +93,16 @@ def read_body(
         whole="",
     )
     linked = sum(len(line.text) * line.link_share for line in draft.lines)
-    changed = apply_drops(apply_additions(draft))
+    changes: list[tuple[str, str]] = []
+    changed = apply_drops(apply_additions(draft, changes), changes)
     body, method = "\n\n".join(line.text for line in changed.lines), "trafilatura"
     if (whole := _whole_body(node, body)) is not None:
-        body, method = whole, "jsonld"
-    return Body(body[:MAX_BODY].rstrip(), method, linked / (draft.chars or 1))
+        body, method, changes = whole, "jsonld", []
+    return Body(body[:MAX_BODY].rstrip(), method, linked / (draft.chars or 1), tuple(changes))
 
 
-def apply_additions(draft: Draft) -> Draft:
-    """The draft with what was lost, each rule within its guard, in the order of the page."""
+def apply_additions(draft: Draft, changes: list[tuple[str, str]]) -> Draft:
+    """The draft with what was lost, each rule within its guard, in the order of the page; added to `changes`."""
     for rule in rules.ADDITIONS:
         found = rule.find(draft)
         added = [
@@ -109,6 +112,7 @@ def apply_additions(draft: Draft) -> Draft:
         ]
         if added and sum(len(line.text) for line in added) <= rule.at_most * draft.chars:
             draft = replace(draft, lines=_merged(draft.lines, added))
+            changes += [(f"+{rule.name}", line.text) for line in added]
     return draft
 
 
@@ -124,17 +128,19 @@ def _merged(lines: tuple[Line, ...], added: list[Line]) -> tuple[Line, ...]:
     )
 
 
-def apply_drops(draft: Draft) -> Draft:
-    """The draft without what does not belong to it, each rule within its guard."""
+def apply_drops(draft: Draft, changes: list[tuple[str, str]]) -> Draft:
+    """The draft without what does not belong to it, each rule within its guard; added to `changes`."""
     total = draft.chars
     for rule in rules.DROPS:
-        taken: dict[bool | str, set[Line]] = {}
+        by_sign: dict[bool | str, list[Line]] = {}
         for line in draft.lines:
             if sign := rule.matches(line, draft):
-                taken.setdefault(sign, set()).add(line)
-        for lines in taken.values():
+                by_sign.setdefault(sign, []).append(line)
+        for lines in by_sign.values():
             if sum(len(line.text) for line in lines) <= rule.at_most * total:
-                draft = replace(draft, lines=tuple(line for line in draft.lines if line not in lines))
+                taken = set(lines)
+                draft = replace(draft, lines=tuple(line for line in draft.lines if line not in taken))
+                changes += [(f"-{rule.name}", line.text) for line in lines]
     return draft
 
 

@@ -52,12 +52,14 @@ def read_report(
     country: str | None = None,
     read_site: ReadSite | None = None,
     boilerplate: frozenset[str] = frozenset(),
+    explain: bool = False,
 ) -> Extracted:
     """The report on a page, as fetched from `url` (absolute, after redirects) for the source with id `source`.
 
     `now` (aware) is when it was fetched, `content_type` the header, `entry` what an endpoint said of it, `language` and
     `country` what the source file says, `read_site` the site page, whose values win, `boilerplate` the keys of lines
-    that the source is known to repeat. Never raises on what a page contains: what is no report has a rejection.
+    that the source is known to repeat; with `explain` all candidates are told. Never raises on what a page contains:
+    what is no report has a rejection.
     """
     tree = None if is_binary(body) else parse_html(decode_html(body, content_type))
     if tree is None:
@@ -72,6 +74,7 @@ def read_report(
         country=country,
         read_site=read_site,
         boilerplate=boilerplate,
+        explain=explain,
     )
 
 
@@ -86,6 +89,7 @@ def read_tree(
     country: str | None = None,
     read_site: ReadSite | None = None,
     boilerplate: frozenset[str] = frozenset(),
+    explain: bool = False,
 ) -> Extracted:
     """The same from a parsed page; the tree is not changed."""
     page, found = read_page(tree, url, now, entry), Candidates()
@@ -110,9 +114,12 @@ def read_tree(
     site.withhold(found)
     rejection = why_no_report(page, found, body)
     found.drop("site_name")
-    candidates = found.as_text()
     extracted = Extracted(
-        report=_report(page, found, body, source), rejection=rejection, candidates=candidates, gaps=site.gaps
+        report=_report(page, found, body, source),
+        rejection=rejection,
+        candidates=found.as_text() if explain else {},
+        gaps=site.gaps,
+        lines=body.lines if explain else (),
     )
     return _without_boilerplate(page, extracted, boilerplate)
 
@@ -135,7 +142,6 @@ def _without_boilerplate(page: Page, extracted: Extracted, known: frozenset[str]
     return replace(
         extracted,
         report=replace(report, body=body, word_count=count_words(body), content_hash=hashed),
-        candidates={**extracted.candidates, "left_out": tuple(("boilerplate", line[:500]) for line in left_out)},
         suspects=suspects,
         left_out=left_out,
         whole_hash=report.content_hash,

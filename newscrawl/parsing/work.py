@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from newscrawl.discovery.feeds import read_feed
@@ -43,6 +43,8 @@ class About:
     """Name of the site page that reads it; without one, the host decides."""
     boilerplate: frozenset[str] = frozenset()
     """Keys of the lines that are left out of the body."""
+    explain: bool = False
+    """Whether all candidates are wanted, not only the winners."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,6 +69,7 @@ def read_report_page(page: Page, about: About) -> Extracted:
         country=about.country,
         read_site=site_page_for(page.url, about.page),
         boilerplate=about.boilerplate,
+        explain=about.explain,
     )
 
 
@@ -106,7 +109,7 @@ def read_target(page: Page, about: About) -> Target:
         boilerplate=about.boilerplate,
     )
     kind: Literal["report", "listing"] = "report" if extracted.rejection is None else "listing"
-    return Target(kind=kind, findings=findings, extracted=replace(extracted, candidates={}))
+    return Target(kind=kind, findings=findings, extracted=extracted)
 
 
 def read_robots(body: bytes, agent: str) -> Robots:

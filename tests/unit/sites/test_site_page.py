@@ -26,7 +26,7 @@ HTML = f"""<!doctype html><html lang=en><head><title>Pier closes</title><meta na
 
 
 def read(site: SitePage | None) -> Extracted:
-    return read_report(HTML.encode(), "https://harbour.example/a", source="x", now=NOW, read_site=site)
+    return read_report(HTML.encode(), "https://harbour.example/a", source="x", now=NOW, read_site=site, explain=True)
 
 
 class Gives:
