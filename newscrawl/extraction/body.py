@@ -14,7 +14,7 @@ from newscrawl.extraction.blocks import read_blocks
 from newscrawl.extraction.jsonld import text_of
 from newscrawl.extraction.lines import Draft, line_of, locate
 from newscrawl.extraction.title import bare
-from newscrawl.text import clean_paragraphs
+from newscrawl.text import clean_paragraphs, count_words
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -49,6 +49,8 @@ class Body:
     method: str
     link_share: float
     """Share of the text as trafilatura gave it that was in links, headings of lists and the like."""
+    words: int = 0
+    """Of the text as trafilatura gave it."""
     lines: tuple[tuple[str, str], ...] = ()
     """(rule, line) of every line that a rule brought back (`+standfirst`) or took away (`-prompt`)."""
 
@@ -98,7 +100,7 @@ def read_body(
     body, method = "\n\n".join(line.text for line in changed.lines), "trafilatura"
     if (whole := _whole_body(node, body)) is not None:
         body, method, changes = whole, "jsonld", []
-    return Body(body[:MAX_BODY].rstrip(), method, linked / (draft.chars or 1), tuple(changes))
+    return Body(body[:MAX_BODY].rstrip(), method, linked / (draft.chars or 1), count_words(text), tuple(changes))
 
 
 def apply_additions(draft: Draft, changes: list[tuple[str, str]]) -> Draft:

@@ -50,6 +50,7 @@ ADDITIONS = (
 """Before lines are taken: what is added has to pass the rules below, too."""
 
 DROPS = (
+    Drop("blank", unwanted.is_blank, 1.0),
     Drop("headline", unwanted.repeats_headline, 0.5),
     Drop("links", unwanted.is_links, 0.15),
     Drop("prompt", unwanted.is_prompt, 0.15),

@@ -70,6 +70,11 @@ def _nearly(key: str, headline: str) -> bool:
     return len(short) >= 0.8 * len(long) and long.startswith(short)
 
 
+def is_blank(line: Line, _: Draft) -> bool:
+    """Without a letter or digit: a rule of asterisks, an empty row of a table."""
+    return not line.key
+
+
 def is_links(line: Line, draft: Draft) -> bool:
     """Hardly anything but links: related reports, tags, sharing. A linked heading with text under it is none."""
     item = line.block is not None and line.block.element.tag == "li" and line.words < 25

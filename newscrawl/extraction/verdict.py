@@ -60,6 +60,7 @@ def why_no_report(page: Page, found: Candidates, body: Body) -> str | None:
     listed = 0.0 if page.article or page.microdata else share_of_list(page, body.text)
     if is_front_page(page.url) or _is_list(page, body.link_share, listed, marked=marked):
         return "section page"
+    words = max(words, body.words)  # a flash stays one when the rules have taken its prompts away
     if words < MIN_WORDS or (not marked and words * (1 - listed) < MIN_WORDS_UNMARKED):
         return "section page" if listed else "too short"
     return None
