@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import time
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from newscrawl.extraction.publisher import read_publisher
 from newscrawl.extraction.ratings import read_comment_count, read_rating
 from newscrawl.extraction.site_values import ReadSite, SiteValues
 from newscrawl.extraction.source_link import read_source_link
-from newscrawl.extraction.times import read_times, read_written_time
+from newscrawl.extraction.times import read_times
 from newscrawl.extraction.topics import read_free_access, read_topics
 from newscrawl.extraction.verdict import why_no_report
 from newscrawl.identity.keys import content_hash, identity_url, report_id
@@ -156,8 +157,6 @@ def _read_text(page: Page, found: Candidates) -> Body:
         _add_guesses(page, found, document)
     if not found.all("authors"):
         read_signing_organisation(page, found)
-    if not found.all("published_at"):
-        read_written_time(page, found)
     headlines = [text for _, text in found.all("headline")] + page.headings
     body = read_body(
         page.tree,
@@ -182,7 +181,8 @@ def _add_guesses(page: Page, found: Candidates, document: Any) -> None:
     # Where a page tells only when it was changed, it takes that for the time of publication.
     changed = {modified.at.date() for _, modified in found.all("modified_at")}
     if moment is not None and moment.at.date() not in changed:
-        found.add("published_at", "trafilatura", moment)
+        midnight = moment.zone == "assumed" and moment.at.time() == time()  # what it writes for a bare day
+        found.add("published_at", "trafilatura", replace(moment, precision="day") if midnight else moment)
 
 
 def _report(page: Page, found: Candidates, body: Body, source: str) -> Report:
@@ -196,10 +196,10 @@ def _report(page: Page, found: Candidates, body: Body, source: str) -> Report:
         id=report_id(identity_url(page.url, canonical)),
         url=page.url,
         source=source,
-        published_at=published.at if published else None,
+        published_at=published.by_own_clock if published else None,
         published_precision=published.precision if published else None,
         published_zone=published.zone if published else None,
-        modified_at=modified.at if modified else None,
+        modified_at=modified.by_own_clock if modified else None,
         word_count=count_words(body.text) if body.text else None,
         content_hash=content_hash(headline, body.text) if body.text else None,
         fetched_at=page.now,
