@@ -8,7 +8,6 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.dates import Moment, parse_date
-from newscrawl.extraction.authors import clean_authors
 from newscrawl.extraction.body import Body, read_body, run_trafilatura
 from newscrawl.extraction.boilerplate import find_suspects, leave_out
 from newscrawl.extraction.candidates import Candidates
@@ -17,7 +16,7 @@ from newscrawl.extraction.headline import read_headline, read_summary
 from newscrawl.extraction.language import read_language
 from newscrawl.extraction.media import read_images, read_videos
 from newscrawl.extraction.page import Page, read_page, text_in
-from newscrawl.extraction.people import own_names, read_authors, read_signing_organisation
+from newscrawl.extraction.people import read_author_guess, read_authors, read_signing_organisation
 from newscrawl.extraction.places import read_locations
 from newscrawl.extraction.publisher import read_publisher
 from newscrawl.extraction.ratings import read_comment_count, read_rating
@@ -176,7 +175,7 @@ def _add_guesses(page: Page, found: Candidates, document: Any) -> None:
         value if isinstance(value, str) else "" for value in (document.title, document.author, document.date)
     )
     found.add("headline", "trafilatura", clean_line(title))
-    found.add("authors", "trafilatura", clean_authors(author.split("; "), own_names(page, found)))
+    read_author_guess(page, found, author)
     moment = parse_date(date, page.now)
     # Where a page tells only when it was changed, it takes that for the time of publication.
     changed = {modified.at.date() for _, modified in found.all("modified_at")}

@@ -10,23 +10,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newscrawl.dates import Moment, parse_date
-from newscrawl.extraction.page import SURROUNDINGS, Page, lies_in
-from newscrawl.extraction.written_dates import MAX_CHARS, written_dates
+from newscrawl.extraction.page import lies_in
+from newscrawl.extraction.pieces import Piece, names_around, place_of_headline, read_pieces
+from newscrawl.extraction.written_dates import written_dates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lxml.html import HtmlElement
 
-MAX_ELEMENTS = 20_000
+    from newscrawl.extraction.page import Page
+
 MAX_DATES = 200
 
-# Forms are read: some systems put the whole page into one.
-_UNREAD = SURROUNDINGS - {"form"} | {"script", "style", "option", "select", "head", "svg", "button"}
-_WHOLE = frozenset(("html", "body", "article", "main"))
-# Parts of a page that speak of other reports or of what readers said; and those that often do.
-_ELSEWHERE = re.compile(r"\bnav|comment|reply|related|recommend|archive|calendar|footer|most-?read|more-?news|latest")
-_BESIDE = re.compile(r"teaser|sidebar|widget|promo|slide")
 _DATED = re.compile(
     r"(?:^|[\s_-])(?:post|entry|article|news|pub|publish|creat\w*)?-?_?(?:date|datum|time|timestamp|datetime|datepublished|published"
     r"|posted|pubdate|dateline|fecha|data|byline|meta|info|timedata)(?![a-z])"
@@ -67,22 +63,10 @@ class Shown:
     """`published`, `changed` or empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    element: HtmlElement
-    """That whose class tells of the text."""
-    text: str
-    place: int
-    before: str
-    """The piece of text before it, where that is short."""
-    beside: bool
-    """Whether it stands in a box."""
-
-
 def read_shown_dates(page: Page) -> list[Shown]:
     """The dates that can be the report's, the most likely first; those of other reports and of events are left out."""
-    pieces = list(_pieces(page))
-    heading = _place_of_headline(page, pieces)
+    pieces = list(read_pieces(page))
+    heading = place_of_headline(page, pieces)
     month_first = _month_first(page)
     found: list[Shown] = []
     for piece in pieces:
@@ -93,55 +77,18 @@ def read_shown_dates(page: Page) -> list[Shown]:
     return [shown for shown in found if shown.weight >= ENOUGH]
 
 
-def _pieces(page: Page) -> Iterator[_Piece]:
-    """The texts of the page proper in document order; a time element's value is one too."""
-    place, before, count = 0, "", 0
-    waiting = [(page.tree, False, False)]
-    while waiting and count < MAX_ELEMENTS:
-        element, is_tail, beside = waiting.pop()
-        count += 1
-        text = element.tail if is_tail else element.text
-        if not is_tail:
-            names = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
-            if not isinstance(element.tag, str) or element.tag in _UNREAD:
-                continue
-            if len(names) > 1 and element.tag not in _WHOLE:
-                if _ELSEWHERE.search(names):
-                    continue
-                beside = beside or _BESIDE.search(names) is not None
-            for child in reversed(element):
-                waiting.append((child, True, beside))
-                waiting.append((child, False, beside))
-            if element.tag == "time" and element.get("datetime"):
-                yield _Piece(element, element.get("datetime", "")[:64], place, before, beside)
-        if text and not text.isspace():
-            place += 1
-            line = " ".join(text[:MAX_CHARS].split())
-            owner = element.getparent() if is_tail else element
-            yield _Piece(element if owner is None else owner, line, place, before, beside)
-            before = line if len(line) <= _LABEL else ""
-
-
-def _place_of_headline(page: Page, pieces: list[_Piece]) -> int:
-    for tag in ("h1", "h2"):
-        for heading in page.within(tag)[:1]:
-            inside = set(heading.iter())
-            return next((piece.place for piece in pieces if piece.element in inside), 0)
-    return 0
-
-
 def _month_first(page: Page) -> bool:
     """Whether `03/05/2024` is the fifth of March: in American English, and in English of no country on a general domain."""
     language = (page.head.language or page.head.first("og:locale") or "").lower().replace("_", "-")
     return language == "en-us" or (language == "en" and page.url.split("/")[2].endswith((".com", ".org", ".net", ".us", ".gov")))
 
 
-def _shown(page: Page, piece: _Piece, distance: int, month_first: bool) -> Iterator[Shown]:
+def _shown(page: Page, piece: Piece, distance: int, month_first: bool) -> Iterator[Shown]:
     text = piece.text
     if not any(char.isdigit() for char in text):
         return
     near = -BEFORE <= distance <= AFTER
-    dated = _DATED.search(_names_around(piece.element)) is not None
+    dated = _DATED.search(names_around(piece.element)) is not None
     machine = parse_date(text, page.now) if piece.element.tag == "time" else None
     dates = [(0, machine)] if machine else list(written_dates(text, page.now, month_first=month_first, short=dated))
     for position, moment in dates:
@@ -169,15 +116,3 @@ def _label(before: str, time: HtmlElement | None) -> str:
     if time is not None and (time.get("pubdate") is not None or "published" in (time.get("class") or "").lower()):
         return "published"  # `published updated` is what was never changed
     return "" if published == changed else "published" if published > changed else "changed"
-
-
-def _names_around(element: HtmlElement) -> str:
-    names: list[str] = []
-    for _ in range(3):
-        names += [element.get("class") or "", element.get("id") or "", element.get("itemprop") or ""]
-        parent = element.getparent()
-        if parent is None or parent.tag in _WHOLE:
-            break
-        element = parent
-    return " ".join(names).lower()
-
