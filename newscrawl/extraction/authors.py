@@ -33,7 +33,7 @@ _TITLES = re.compile(r"^(?:(?:Dr|Prof|Mag|Dipl)\.\s+)+", re.IGNORECASE)
 _REMARK = re.compile(r"\s*[(\[][^()\[\]]{0,60}[)\]]\s*")
 _NO_NAME = re.compile(
     r"https?:|www\.|@|\d{2,}|[<>{}=:()\[\]→»]|\b(?:posted|published|updated|says|follow|view|all posts|alle (?:artikel|beiträge)|"
-    r"zeige|subscribe|share|comments?|minutes?|read|getty|image|photo|theme|edit|edited|veröffentlicht|"
+    r"zeige|subscribe|share|comments?|minutes?|read|getty|image|photo|theme|edit|edited|twitter|facebook|instagram|whatsapp|veröffentlicht|"
     r"gmbh|mbh|gbr|ohg|kg|ltd|llc|inc)\b",  # a company signs contracts, not reports
     re.IGNORECASE,
 )

@@ -54,7 +54,7 @@ def read_bylines(page: Page) -> list[str]:
         piece
         for piece in pieces
         if -BEFORE <= piece.place - heading <= AFTER and not piece.beside and not lies_in(piece.element, *_OTHER_TEXTS)
-        if piece.element.tag not in _OTHER_TEXTS
+        if piece.element.tag not in _OTHER_TEXTS and not _links_elsewhere(piece)
     ]
     return next(filter(None, (_named(near), _signed(near), _beside_date(near), _named_elements(page))), [])
 
@@ -109,6 +109,12 @@ def _named_elements(page: Page) -> list[str]:
             if 3 < len(text) <= MAX_CHARS:
                 return [text]
     return []
+
+
+def _links_elsewhere(piece: Piece) -> bool:
+    """Whether a text is part of a longer link: the card of another report, with its own byline."""
+    link = next(piece.element.iterancestors("a"), None)
+    return link is not None and len(text_in(link)) > len(piece.text) + 20
 
 
 def _names_in(text: str) -> list[str]:
