@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from newscrawl.extraction.jsonld import Node, resolve, text_of
+from newscrawl.extraction.page import text_in
 from newscrawl.extraction.title import bare, choose_headline, split_site_name
+from newscrawl.urls import is_front_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from lxml.html import HtmlElement
 
     from newscrawl.extraction.candidates import Candidates
     from newscrawl.extraction.page import Page
@@ -32,7 +36,8 @@ def read_headline(page: Page, found: Candidates) -> None:
     cut: list[tuple[str, str]] = []
     for position, (method, text) in enumerate(told):
         others = [other for index, (_, other) in enumerate(told) if index != position]
-        headline, name = split_site_name(text, names, others, page.url)
+        loosely = method in ("opengraph", "meta", "entry")
+        headline, name = split_site_name(text, names, others, page.url, loosely=loosely)
         cut.append((method, headline[:MAX_HEADLINE]))
         if name and method in ("meta", "opengraph"):
             found.add("site_name", method, name)
@@ -47,19 +52,29 @@ def _site_names(page: Page) -> Iterator[tuple[str, str | None]]:
     yield "opengraph", page.head.first("og:site_name")
     yield "microdata", next(iter(page.microdata.get("publisher", [])), None)
     yield "meta", page.head.first("application-name", "apple-mobile-web-app-title", "publisher", "dc.publisher")
+    for heading in page.within("h1")[:3]:
+        if _leads_home(page, heading):
+            yield "dom", text_in(heading)
 
 
 def _headlines(page: Page) -> Iterator[tuple[str, str]]:
     sources = (
         ("jsonld", text_of(page.article.get("headline"))),
         ("opengraph", page.head.first("og:title")),
-        *(("dom", heading) for heading in page.headings[:1]),
+        *[("dom", text_in(heading)) for heading in page.within("h1")[:5] if not _leads_home(page, heading)][:1],
         ("microdata", next(iter(page.microdata.get("headline", [])), None)),
         ("entry", page.entry.title if page.entry else None),
         ("meta", page.head.first("twitter:title")),
         ("meta", page.head.title),
     )
     yield from ((method, text) for method, text in sources if text)
+
+
+def _leads_home(page: Page, heading: HtmlElement) -> bool:
+    """Whether a heading is a link to the front page: the name of the site, as blogs have it above every report."""
+    links = [*heading.iter("a"), *heading.iterancestors("a")]
+    urls = [url for link in links if (url := page.absolute(link.get("href")))]
+    return any(is_front_page(url) and not is_front_page(page.url) for url in urls)
 
 
 def read_summary(page: Page, found: Candidates) -> None:
