@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from newscrawl.urls import registered_domain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 # Guillemets without blanks on both sides are quotation marks.
 _SEPARATOR = re.compile(r"\s+[|\-–—·•»«›‹:/~│]{1,2}\s+|\s*[|│｜]\s*")
@@ -57,9 +56,11 @@ def _names_of_host(url: str) -> set[str]:
     return {bare(name) for name in (host, domain, host.partition(".")[0], domain.partition(".")[0])} - {""}
 
 
-def choose_headline(candidates: list[tuple[str, str]]) -> int | None:
-    """Position of the best of (method, text): that which most of them say; among equals, the first."""
-    if not candidates:
+def choose_headline(texts: Sequence[str], weights: Sequence[float]) -> int | None:
+    """Position of the best of `texts`: that which has the most weight in all its places; among equals, the first."""
+    if not texts:
         return None
-    votes = Counter(bare(text) for _, text in candidates)
-    return max(range(len(candidates)), key=lambda i: (votes[bare(candidates[i][1])], -i))
+    votes: dict[str, float] = {}
+    for text, weight in zip(texts, weights, strict=True):
+        votes[bare(text)] = votes.get(bare(text), 0) + weight
+    return max(range(len(texts)), key=lambda i: (votes[bare(texts[i])], -i))
