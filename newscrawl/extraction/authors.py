@@ -48,8 +48,9 @@ _AGENCIES = frozenset(
 )  # fmt: skip
 """Wire services by the names they sign with: kept as organisations beside people."""
 _PARTICLES = frozenset(
-    "von van der den de del della di da do dos das du la le el al bin ibn ben zu zur zum ter ten te af av y e und i".split()
-)
+    ("von", "van", "der", "den", "de", "del", "della", "di", "da", "do", "dos", "das", "du", "la", "le", "el", "al", "bin", "ibn", "ben", "zu",
+     "zur", "zum", "ter", "ten", "te", "af", "av", "y", "e", "und", "i")
+)  # fmt: skip
 _HOST = re.compile(r"(?:[\w-]+\.)+(?:com|net|org|info|news|[a-z]{2})", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -114,7 +115,9 @@ def is_account(text: str) -> bool:
 
 def _is_capitalised(text: str) -> bool:
     words = [word for word in text.split() if word.strip("'’").lower() not in _PARTICLES]
-    return bool(words) and all(word.lstrip("'’\"(")[:1].isalpha() and not word.lstrip("'’\"(")[:1].islower() for word in words)
+    return bool(words) and all(
+        word.lstrip("'’\"(")[:1].isalpha() and not word.lstrip("'’\"(")[:1].islower() for word in words
+    )
 
 
 def _with_capitals(name: str) -> str:

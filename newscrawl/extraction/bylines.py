@@ -1,5 +1,7 @@
 """Who signs a report, as its page shows it to people: links to authors, elements called byline, `By Ann Example`."""
 
+# ruff: noqa: E501  (tables of words and phrases)
+
 from __future__ import annotations
 
 import re
@@ -104,7 +106,9 @@ def _named_elements(page: Page) -> list[str]:
     """The first element anywhere on the page proper whose own class says that it is a byline."""
     for element in page.everything():
         names = names_of(element)
-        if len(names) > 1 and _NAMED.search(names) and not _NAMED_OTHERWISE.search(names) and not _is_elsewhere(element) and not lies_in(element, "li"):
+        if len(names) <= 1 or not _NAMED.search(names) or _NAMED_OTHERWISE.search(names):
+            continue
+        if not _is_elsewhere(element) and not lies_in(element, "li"):
             text = _TIME_AFTER.split(text_in(element))[0]
             if 3 < len(text) <= MAX_CHARS:
                 return [text]

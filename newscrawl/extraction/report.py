@@ -13,7 +13,7 @@ from newscrawl.extraction.boilerplate import find_suspects, leave_out
 from newscrawl.extraction.candidates import Candidates
 from newscrawl.extraction.canonical import read_canonical
 from newscrawl.extraction.headline import read_headline, read_summary
-from newscrawl.extraction.language import read_language
+from newscrawl.extraction.language import confirm_language, read_language
 from newscrawl.extraction.media import read_images, read_videos
 from newscrawl.extraction.page import Page, read_page, text_in
 from newscrawl.extraction.people import read_author_guess, read_authors, read_signing_organisation
@@ -111,6 +111,8 @@ def read_tree(
     site = read_site(page) if read_site else SiteValues()
     site.overrule(found)  # before the body, whose rules look at headline and authors
     body = site.instead_of(_read_text(page, found))
+    if "language" not in site.values:
+        confirm_language(found, f"{found.value('headline') or ''}\n{body.text or ''}")
     site.withhold(found)
     rejection = why_no_report(page, found, body)
     found.drop("site_name")

@@ -3,6 +3,8 @@
 For pages whose metadata are silent. Every date on the page proper is weighed by what stands around it.
 """
 
+# ruff: noqa: E501  (tables of words and phrases)
+
 from __future__ import annotations
 
 import re
@@ -80,7 +82,9 @@ def read_shown_dates(page: Page) -> list[Shown]:
 def _month_first(page: Page) -> bool:
     """Whether `03/05/2024` is the fifth of March: in American English, and in English of no country on a general domain."""
     language = (page.head.language or page.head.first("og:locale") or "").lower().replace("_", "-")
-    return language == "en-us" or (language == "en" and page.url.split("/")[2].endswith((".com", ".org", ".net", ".us", ".gov")))
+    return language == "en-us" or (
+        language == "en" and page.url.split("/")[2].endswith((".com", ".org", ".net", ".us", ".gov"))
+    )
 
 
 def _shown(page: Page, piece: Piece, distance: int, month_first: bool) -> Iterator[Shown]:

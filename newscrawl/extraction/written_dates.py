@@ -4,6 +4,8 @@ Only whole patterns in short texts, by tables and regular expressions: a general
 text and finds dates in what is none.
 """
 
+# ruff: noqa: E501  (tables of names and patterns)
+
 from __future__ import annotations
 
 import re
@@ -111,7 +113,7 @@ def written_dates(
         day, month_number = (second, first) if second > 12 or (month_first and first <= 12) else (first, second)
         if moment := _moment(int(match[3]), month_number, day, text[match.end() :], now):
             yield match.start(), moment
-    if short and (match := _SHORT.search(text)):
+    for match in _SHORT.finditer(text) if short else ():
         year = 2000 + int(match["year"])
         if moment := _moment(year, int(match["month"]), int(match["day"]), text[match.end() :], now):
             yield match.start(), moment
