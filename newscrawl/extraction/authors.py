@@ -72,7 +72,7 @@ def clean_authors(values: Iterable[str], site_names: Iterable[str]) -> tuple[str
                 continue
             same = person_key(name)
             if len(name) > len(names.get(same, "")):
-                names[same] = name
+                names[same] = _with_capitals(name) if sites else name
     return tuple(names.values())[:MAX_AUTHORS]
 
 
@@ -93,7 +93,7 @@ def split_names(text: str) -> list[str]:
         # "Smith, role of some sort" names one person; "A Smith, B Jones" names two, "A Smith, dpa" one and an agency.
         all_names = all(2 <= len(piece.split()) <= 4 and _is_capitalised(piece) for piece in pieces)
         names += pieces if all_names else [p for i, p in enumerate(pieces) if i == 0 or bare(p) in _AGENCIES]
-    return [_with_capitals(name) for name in names if is_name(name)]
+    return [name for name in names if is_name(name)]
 
 
 def is_name(text: str) -> bool:

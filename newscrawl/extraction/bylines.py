@@ -1,7 +1,5 @@
 """Who signs a report, as its page shows it to people: links to authors, elements called byline, `By Ann Example`."""
 
-# ruff: noqa: E501  (tables of words and phrases)
-
 from __future__ import annotations
 
 import re

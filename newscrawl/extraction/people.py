@@ -52,7 +52,7 @@ def read_authors(page: Page, found: Candidates) -> None:
     sure = [(method, names) for method, names in exact if names and not all(map(is_account, names))]
     links = clean_authors(author_links(page), sites)
     for method, names in sure:
-        found.add("authors", method, tuple(_without_role(name, [*links, *sites]) for name in names))
+        found.add("authors", method, tuple(_without_role(name, links, sites) for name in names))
     found.add("authors", "dom", links or (() if sure else clean_authors(read_bylines(page), sites)))
     for method, names in exact:
         if (method, names) not in sure:
@@ -67,13 +67,13 @@ def read_author_guess(page: Page, found: Candidates, text: str) -> None:
     found.add("authors", "trafilatura", tuple(name for name in names if shown.has(name)))
 
 
-def _without_role(name: str, known: list[str]) -> str:
-    """`Ann Example Chief editor` -> `Ann Example`, where a link to the author says so; `Ann Harbour Post`, where it is the site."""
-    for other in known:
-        rest = name.removeprefix(f"{other} "), name.removesuffix(f" {other}")
-        if len(other.split()) > 1 and name not in rest:
-            return other
-    return name
+def _without_role(name: str, links: tuple[str, ...], sites: list[str]) -> str:
+    """`Ann Example Chief editor` -> `Ann Example` where a link to the author says so; `Ann Harbour Post` -> `Ann`."""
+    for link in links:
+        if " " in link and (name.startswith(f"{link} ") or name.endswith(f" {link}")):
+            return link
+    folded = name.casefold()
+    return next((name[: -len(site) - 1] for site in sites if site and folded.endswith(f" {site.casefold()}")), name)
 
 
 class _ShownText:
@@ -97,7 +97,7 @@ class _ShownText:
 
 
 def read_signing_organisation(page: Page, found: Candidates) -> None:
-    """Where nobody else signs, note the organisation that the page's structured data names as author: the site itself."""
+    """Where nobody else signs, note the organisation that structured data name as author: the site itself."""
     found.add("authors", "jsonld", clean_authors(_jsonld_authors(page), ()))
 
 

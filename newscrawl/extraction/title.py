@@ -50,7 +50,7 @@ def split_site_name(
 
 
 def _names_of_host(url: str) -> set[str]:
-    """What a site can call itself after its host: `post.example.com` is `post`, `example`, and both with what follows."""
+    """What a site can call itself after its host: for `post.example.com` also `post`, `example`, `example.com`."""
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     domain = registered_domain(url)
     return {bare(name) for name in (host, domain, host.partition(".")[0], domain.partition(".")[0])} - {""}
