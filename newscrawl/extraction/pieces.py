@@ -20,6 +20,9 @@ SHORT = 40
 
 # Forms are read: some systems put the whole page into one.
 _UNREAD = SURROUNDINGS - {"form"} | {"script", "style", "option", "select", "head", "svg", "button"}
+# Within an article they hold its byline; elsewhere they are the site's.
+_OF_ARTICLE = frozenset(("footer", "aside"))
+_MICROFORMAT = re.compile(r"\b(?:published|dt-published)\b")
 _WHOLE = frozenset(("html", "body", "article", "main"))
 # Parts of a page that speak of other reports or of what readers said; and those that often do.
 _ELSEWHERE = re.compile(r"\bnav|comment|reply|related|recommend|archive|calendar|footer|most-?read|more-?news|latest")
@@ -52,8 +55,10 @@ def read_pieces(page: Page) -> Iterator[Piece]:
         text = element.tail if is_tail else element.text
         if not is_tail:
             names = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
-            if not isinstance(element.tag, str) or element.tag in _UNREAD:
-                continue
+            if element.tag in _UNREAD:
+                if element.tag not in _OF_ARTICLE or next(element.iterancestors("article"), None) is None:
+                    continue
+                beside = True
             if len(names) > 1 and element.tag not in _WHOLE:
                 if _ELSEWHERE.search(names):
                     continue
@@ -61,14 +66,22 @@ def read_pieces(page: Page) -> Iterator[Piece]:
             for child in reversed(element):
                 waiting.append((child, True, beside))
                 waiting.append((child, False, beside))
-            if element.tag == "time" and element.get("datetime"):
-                yield Piece(element, element.get("datetime", "")[:64], place, before, beside)
+            value = _machine_value(element, names)
+            if value:
+                yield Piece(element, value[:64], place, before, beside)
         if text and not text.isspace():
             place += 1
             line = " ".join(text[:MAX_CHARS].split())
             owner = element.getparent() if is_tail else element
             yield Piece(element if owner is None else owner, line, place, before, beside)
             before = line if len(line) <= SHORT else ""
+
+
+def _machine_value(element: HtmlElement, names: str) -> str | None:
+    """What a time element, or a microformat (hAtom, h-entry), gives to machines."""
+    if element.tag == "time":
+        return element.get("datetime")
+    return element.get("title") if "published" in names and _MICROFORMAT.search(names) else None
 
 
 def place_of_headline(page: Page, pieces: Sequence[Piece]) -> int:

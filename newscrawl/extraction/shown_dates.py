@@ -27,7 +27,7 @@ MAX_DATES = 200
 
 _DATED = re.compile(
     r"(?:^|[\s_-])(?:post|entry|article|news|pub|publish|creat\w*)?-?_?(?:date|datum|time|timestamp|datetime|datepublished|published"
-    r"|posted|pubdate|dateline|fecha|data|byline|meta|info|timedata)(?![a-z])"
+    r"|posted|submitted|authored|tarih|pubdate|dateline|fecha|data|byline|meta|info|timedata)(?![a-z])"
 )
 _PUBLISHED = re.compile(
     r"publish|publi[ée]|publicad|pubblicat|publicat|published|posted|written|created|veröffentlich|erschienen|erstellt|"
@@ -49,7 +49,7 @@ MAX_LINE = 100
 AFTER, BEFORE = 60, 25
 """How many pieces of text after and before the headline still belong to it: credits, share buttons, a standfirst."""
 
-LABELLED, MACHINE, DATED, NEAR, IN_LIST, BESIDE = 40, 20, 20, 20, -15, -25
+LABELLED, MACHINE, DATED, NEAR, IN_LIST, BESIDE = 40, 20, 20, 20, -15, -20
 """Weights: what a label says; a time element's value; a class that says date; beside the headline, less a sixth of a point
 for each piece of text between; in a list; in a box."""
 ENOUGH = 15
@@ -93,7 +93,7 @@ def _shown(page: Page, piece: Piece, distance: int, month_first: bool) -> Iterat
         return
     near = -BEFORE <= distance <= AFTER
     dated = _DATED.search(names_around(piece.element)) is not None
-    machine = parse_date(text, page.now) if piece.element.tag == "time" else None
+    machine = parse_date(text, page.now) if text[:4].isdigit() else None
     dates = [(0, machine)] if machine else list(written_dates(text, page.now, month_first=month_first, short=dated))
     for position, moment in dates:
         before = text[max(0, position - _LABEL) : position] or piece.before
