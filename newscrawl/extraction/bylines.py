@@ -46,8 +46,11 @@ _TIME_AFTER = re.compile(
 _SIDE = re.compile(r"comment|related|(?:^|\s)(?:sidebar|widget-area)")
 
 
-def read_bylines(page: Page) -> list[str]:
-    """The texts that name who signs, from the most explicit place that has one; empty where there is none."""
+def read_bylines(page: Page, *, near_only: bool = False) -> list[str]:
+    """The texts that name who signs, from the most explicit place that has one; empty where there is none.
+
+    `near_only` leaves out what is not by the headline: author boxes below the text, which may be other reports'.
+    """
     pieces = list(read_pieces(page))
     heading = place_of_headline(page, pieces)
     near = [
@@ -56,7 +59,8 @@ def read_bylines(page: Page) -> list[str]:
         if -BEFORE <= piece.place - heading <= AFTER and not piece.beside and not lies_in(piece.element, *_OTHER_TEXTS)
         if piece.element.tag not in _OTHER_TEXTS and not _links_elsewhere(piece)
     ]
-    return next(filter(None, (_named(near), _signed(near), _beside_date(near), _named_elements(page))), [])
+    found = _named(near) or _signed(near) or _beside_date(near)
+    return found or ([] if near_only else _named(pieces) or _named_elements(page))
 
 
 def author_links(page: Page) -> list[str]:

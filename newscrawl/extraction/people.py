@@ -53,7 +53,9 @@ def read_authors(page: Page, found: Candidates) -> None:
     links = clean_authors(author_links(page), sites)
     for method, names in sure:
         found.add("authors", method, tuple(_without_role(name, links, sites) for name in names))
-    found.add("authors", "dom", links or (() if sure else clean_authors(read_bylines(page), sites)))
+    if not sure and not links:
+        links = clean_authors(read_bylines(page, near_only=bool(_jsonld_authors(page))), sites)
+    found.add("authors", "dom", links)
     for method, names in exact:
         if (method, names) not in sure:
             found.add("authors", method, names)

@@ -22,6 +22,7 @@ SHORT = 40
 _UNREAD = SURROUNDINGS - {"form"} | {"script", "style", "option", "select", "head", "svg", "button"}
 # Within an article they hold its byline; elsewhere they are the site's.
 _OF_ARTICLE = frozenset(("footer", "aside"))
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _MICROFORMAT = re.compile(r"\b(?:published|dt-published)\b")
 _WHOLE = frozenset(("html", "body", "article", "main"))
 # Parts of a page that speak of other reports or of what readers said; and those that often do.
@@ -94,7 +95,7 @@ def place_of_headline(page: Page, pieces: Sequence[Piece]) -> int:
 
 
 def names_around(element: HtmlElement) -> str:
-    """Class, id and itemprop of an element and the two around it, lower case; not those of the whole report."""
+    """Class, id and itemprop of an element and the two around it, `likeThis` as `like-this`; not those of the whole report."""
     names: list[str] = []
     for _ in range(3):
         names += [element.get("class") or "", element.get("id") or "", element.get("itemprop") or ""]
@@ -102,4 +103,4 @@ def names_around(element: HtmlElement) -> str:
         if parent is None or parent.tag in _WHOLE:
             break
         element = parent
-    return " ".join(names).lower()
+    return _CAMEL.sub("-", " ".join(names)).lower()

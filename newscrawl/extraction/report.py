@@ -152,7 +152,7 @@ def _without_boilerplate(page: Page, extracted: Extracted, known: frozenset[str]
 
 def _read_text(page: Page, found: Candidates) -> Body:
     """The body by the one call of trafilatura, and from it what the page's exact sources left open."""
-    missing = [name for name in ("headline", "authors", "published_at") if not found.all(name)]
+    missing = [name for name in ("headline", "published_at") if not found.all(name)]
     document = run_trafilatura(page.tree, page.url, page.now, with_metadata=bool(missing))
     if document is not None and missing:
         _add_guesses(page, found, document)
