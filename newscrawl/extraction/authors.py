@@ -30,6 +30,7 @@ _BETWEEN = re.compile(
 )
 _SUFFIX = re.compile(r",\s*(?=(?:Jr|Sr|II|III|IV)\b)", re.IGNORECASE)
 _TITLES = re.compile(r"^(?:(?:Dr|Prof|Mag|Dipl)\.\s+)+", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?:)?//\S*|\S+@\S+")
 _REMARK = re.compile(r"\s*[(\[][^()\[\]]{0,60}[)\]]\s*")
 _NO_NAME = re.compile(
     r"https?:|www\.|@|\d{2,}|[<>{}=:()\[\]→»]|\b(?:posted|published|updated|says|follow|view|all posts|alle (?:artikel|beiträge)|"
@@ -86,7 +87,7 @@ def person_key(name: str) -> str:
 
 def split_names(text: str) -> list[str]:
     """`By A. Smith and B. Jones, Political editor` -> both names; roles and URLs go."""
-    text = _BY.sub("", _GLUED.sub("", _REMARK.sub(" ", text[:300]).strip())).strip(" ,.-–")
+    text = _BY.sub("", _GLUED.sub("", _REMARK.sub(" ", _ADDRESS.sub(" ", text[:300])).strip())).strip(" ,.-–")
     names: list[str] = []
     for part in _BETWEEN.split(_SUFFIX.sub("\0", text)):  # a comma that belongs to a name
         pieces = [piece.replace("\0", ", ").strip() for piece in part.split(",")]

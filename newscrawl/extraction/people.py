@@ -62,13 +62,6 @@ def read_authors(page: Page, found: Candidates) -> None:
     found.add("authors", "entry", clean_authors(page.entry.authors, sites) if page.entry else ())
 
 
-def read_author_guess(page: Page, found: Candidates, text: str) -> None:
-    """Note what trafilatura takes for authors, names separated by `; `, as far as the page shows them."""
-    shown = _ShownText(page)
-    names = clean_authors(text.split("; "), own_names(page, found))
-    found.add("authors", "trafilatura", tuple(name for name in names if shown.has(name)))
-
-
 def _without_role(name: str, links: tuple[str, ...], sites: list[str]) -> str:
     """`Ann Example Chief editor` -> `Ann Example` where a link to the author says so; `Ann Harbour Post` -> `Ann`."""
     for link in links:

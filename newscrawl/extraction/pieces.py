@@ -80,9 +80,9 @@ def read_pieces(page: Page) -> Iterator[Piece]:
 
 def _machine_value(element: HtmlElement, names: str) -> str | None:
     """What a time element, or a microformat (hAtom, h-entry), gives to machines."""
-    if element.tag == "time":
-        return element.get("datetime")
-    return element.get("title") if "published" in names and _MICROFORMAT.search(names) else None
+    is_microformat = "published" in names and _MICROFORMAT.search(names) is not None
+    value: str | None = element.get("datetime") if element.tag == "time" else element.get("title")
+    return value if element.tag == "time" or is_microformat else None
 
 
 def place_of_headline(page: Page, pieces: Sequence[Piece]) -> int:
@@ -95,7 +95,7 @@ def place_of_headline(page: Page, pieces: Sequence[Piece]) -> int:
 
 
 def names_around(element: HtmlElement) -> str:
-    """Class, id and itemprop of an element and the two around it, `likeThis` as `like-this`; not those of the whole report."""
+    """Class, id and itemprop of an element and the two around it, `likeThis` as `like-this`."""
     names: list[str] = []
     for _ in range(3):
         names += [element.get("class") or "", element.get("id") or "", element.get("itemprop") or ""]

@@ -16,7 +16,7 @@ from newscrawl.extraction.headline import read_headline, read_summary
 from newscrawl.extraction.language import confirm_language, read_language
 from newscrawl.extraction.media import read_images, read_videos
 from newscrawl.extraction.page import Page, read_page, text_in
-from newscrawl.extraction.people import read_author_guess, read_authors, read_signing_organisation
+from newscrawl.extraction.people import read_authors, read_signing_organisation
 from newscrawl.extraction.places import read_locations
 from newscrawl.extraction.publisher import read_publisher
 from newscrawl.extraction.ratings import read_comment_count, read_rating
@@ -152,8 +152,8 @@ def _without_boilerplate(page: Page, extracted: Extracted, known: frozenset[str]
 
 def _read_text(page: Page, found: Candidates) -> Body:
     """The body by the one call of trafilatura, and from it what the page's exact sources left open."""
-    missing = [name for name in ("headline", "published_at") if not found.all(name)]
-    document = run_trafilatura(page.tree, page.url, page.now, with_metadata=bool(missing))
+    missing = not (found.all("headline") and found.all("published_at"))
+    document = run_trafilatura(page.tree, page.url, page.now, with_metadata=missing)
     if document is not None and missing:
         _add_guesses(page, found, document)
     if not found.all("authors"):
@@ -172,12 +172,12 @@ def _read_text(page: Page, found: Candidates) -> Body:
 
 
 def _add_guesses(page: Page, found: Candidates, document: Any) -> None:
-    """What trafilatura read for fields that nothing exact names. It passes ill-typed JSON-LD on: only text counts."""
-    title, author, date = (
-        value if isinstance(value, str) else "" for value in (document.title, document.author, document.date)
-    )
+    """What trafilatura read for fields that nothing exact names. It passes ill-typed JSON-LD on: only text counts.
+
+    Its authors are left out: they are the account, the agency or the photographer as often as the writer.
+    """
+    title, date = (value if isinstance(value, str) else "" for value in (document.title, document.date))
     found.add("headline", "trafilatura", clean_line(title))
-    read_author_guess(page, found, author)
     moment = parse_date(date, page.now)
     # Where a page tells only when it was changed, it takes that for the time of publication.
     changed = {modified.at.date() for _, modified in found.all("modified_at")}

@@ -43,8 +43,7 @@ def split_site_name(
             short = bare(name)
             if short in known or short in hosts or bare(headline) in told:
                 return headline, name
-            holds = len(label) >= 5 and label in short and len(name.split()) <= 5 < len(headline)
-            if loosely and holds and len(headline) > len(name):
+            if loosely and len(label) >= 5 and label in short and len(name.split()) <= 5 and len(headline) >= 15:
                 return headline, name
     return title, None
 
