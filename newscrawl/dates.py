@@ -34,6 +34,13 @@ class Moment:
     """`day`, `minute` or `second`."""
     zone: str
     """`stated` where the text gave an offset, `assumed` where UTC was taken."""
+    offset: timedelta = timedelta(0)
+    """How far the clock of the text was ahead of UTC: in which day it was there is lost without it."""
+
+    @property
+    def by_own_clock(self) -> datetime:
+        """The same instant, with the offset that the text gave."""
+        return self.at.astimezone(timezone(self.offset))
 
 
 def parse_date(text: str, now: datetime) -> Moment | None:
@@ -64,11 +71,12 @@ def _parse_iso(text: str) -> Moment | None:
             int(part["minute"] or 0),
             min(int(part["second"] or 0), 59),  # a leap second is 60
             tzinfo=_offset(part["zone"]),
-        ).astimezone(UTC)
+        )
+        utc = at.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
     precision = "second" if part["second"] else "minute" if part["hour"] else "day"
-    return Moment(at, precision, "stated" if part["zone"] else "assumed")
+    return Moment(utc, precision, "stated" if part["zone"] else "assumed", at.utcoffset() or timedelta(0))
 
 
 def _offset(zone: str | None) -> timezone:
@@ -93,9 +101,11 @@ def _parse_rfc5322(text: str) -> Moment | None:
     if parts is None or not re.search(r"\d{1,2}\s+\w{3}", text):
         return None
     try:
-        at = datetime(*parts[:6], tzinfo=UTC) - timedelta(seconds=parts[9] or 0)
+        offset = timedelta(seconds=parts[9] or 0)
+        at = datetime(*parts[:6], tzinfo=UTC) - offset
+        timezone(offset)  # raises where no clock is that far from UTC
     except (ValueError, OverflowError, TypeError):
         return None
     precision = "day" if not has_time else "second" if re.search(r"\d:\d\d:\d\d", text) else "minute"
     stated = has_time and parts[9] is not None and not text.rstrip().endswith("-0000")
-    return Moment(at, precision, "stated" if stated else "assumed")
+    return Moment(at, precision, "stated" if stated else "assumed", offset)

@@ -115,6 +115,7 @@ class Report:
     """Paragraphs separated by blank lines; NFC, no control characters."""
     authors: tuple[str, ...] = ()
     published_at: datetime | None = None
+    """An instant; fresh from a page it keeps the offset that the page gave, from the store it comes in UTC."""
     published_precision: str | None = None
     """`day`, `minute` or `second`."""
     published_zone: str | None = None
@@ -196,7 +197,7 @@ def to_json_line(report: Report) -> str:
 
 def _json_value(value: Any) -> Any:
     if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z")
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if is_dataclass(value) and not isinstance(value, type):
         return {f.name: item for f in fields(value) if (item := _json_value(getattr(value, f.name))) is not None}
     if isinstance(value, tuple):

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from newscrawl.extraction.jsonld import Node, resolve, text_of
+from newscrawl.extraction.page import text_in
 from newscrawl.extraction.title import bare, choose_headline, split_site_name
+from newscrawl.urls import is_front_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from lxml.html import HtmlElement
 
     from newscrawl.extraction.candidates import Candidates
     from newscrawl.extraction.page import Page
@@ -30,16 +34,18 @@ def read_headline(page: Page, found: Candidates) -> None:
     names = [text for _, text in found.all("site_name")]
     told = list(_headlines(page))
     cut: list[tuple[str, str]] = []
-    for position, (method, text) in enumerate(told):
-        others = [other for index, (_, other) in enumerate(told) if index != position]
-        headline, name = split_site_name(text, names, others, page.url)
+    for position, (method, text, _) in enumerate(told):
+        others = [other for index, (_, other, _) in enumerate(told) if index != position]
+        loosely = method in ("opengraph", "meta", "entry")
+        headline, name = split_site_name(text, names, others, page.url, loosely=loosely)
         cut.append((method, headline[:MAX_HEADLINE]))
         if name and method in ("meta", "opengraph"):
             found.add("site_name", method, name)
-    for method, text in cut:
-        if bare(text) not in {bare(name) for name in names}:
-            found.add("headline", method, text)
-    found.prefer_best("headline", choose_headline(found.all("headline")) or 0)
+    sites = {bare(name) for name in names}
+    kept = [(cut[i], told[i][2]) for i in range(len(told)) if bare(cut[i][1]) not in sites]
+    for (method, text), _ in kept:
+        found.add("headline", method, text)
+    found.prefer_best("headline", choose_headline([text for (_, text), _ in kept], [weight for _, weight in kept]) or 0)
 
 
 def _site_names(page: Page) -> Iterator[tuple[str, str | None]]:
@@ -47,19 +53,37 @@ def _site_names(page: Page) -> Iterator[tuple[str, str | None]]:
     yield "opengraph", page.head.first("og:site_name")
     yield "microdata", next(iter(page.microdata.get("publisher", [])), None)
     yield "meta", page.head.first("application-name", "apple-mobile-web-app-title", "publisher", "dc.publisher")
+    for heading in page.within("h1")[:3]:
+        if _leads_home(page, heading):
+            yield "dom", text_in(heading)
 
 
-def _headlines(page: Page) -> Iterator[tuple[str, str]]:
+def _headlines(page: Page) -> Iterator[tuple[str, str, float]]:
+    """(method, text, weight): among equals the first wins.
+
+    Each statement that someone wrote has one vote. The title counts half, for it is made for search engines, and what a
+    Twitter card repeats counts nothing: that is the same field of the publishing system once more.
+    """
+    shared = page.head.first("og:title")
+    card = page.head.first("twitter:title")
+    headings = [text_in(heading) for heading in page.within("h1")[:5] if not _leads_home(page, heading)]
     sources = (
-        ("jsonld", text_of(page.article.get("headline"))),
-        ("opengraph", page.head.first("og:title")),
-        *(("dom", heading) for heading in page.headings[:1]),
-        ("microdata", next(iter(page.microdata.get("headline", [])), None)),
-        ("entry", page.entry.title if page.entry else None),
-        ("meta", page.head.first("twitter:title")),
-        ("meta", page.head.title),
+        ("opengraph", shared, 1.0),
+        ("jsonld", text_of(page.article.get("headline")), 1.0),
+        ("dom", next(iter(headings), None), 1.0),
+        ("microdata", next(iter(page.microdata.get("headline", [])), None), 1.0),
+        ("entry", page.entry.title if page.entry else None, 1.0),
+        ("meta", card, 0.0 if shared and card and bare(shared).startswith(bare(card)) else 0.5),
+        ("meta", page.head.title, 0.5),
     )
-    yield from ((method, text) for method, text in sources if text)
+    yield from ((method, text, weight) for method, text, weight in sources if text)
+
+
+def _leads_home(page: Page, heading: HtmlElement) -> bool:
+    """Whether a heading is a link to the front page: the name of the site, as blogs have it above every report."""
+    links = [*heading.iter("a"), *heading.iterancestors("a")]
+    urls = [url for link in links if (url := page.absolute(link.get("href")))]
+    return any(is_front_page(url) and not is_front_page(page.url) for url in urls)
 
 
 def read_summary(page: Page, found: Candidates) -> None:

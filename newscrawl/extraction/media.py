@@ -49,13 +49,14 @@ def _jsonld_image(page: Page, value: Any) -> Image | None:
     node = value if isinstance(value, dict) else {"url": value}
     url = page.absolute(text_of(node.get("contentUrl")) or text_of(node.get("url")))
     caption = text_of(node.get("caption")) or text_of(node.get("description"))
-    names = (node.get("creditText"), node.get("creator"), node.get("copyrightHolder"))
+    names = (node.get(key) for key in ("creditText", "author", "creator", "copyrightHolder"))
     return Image(url=url, caption=caption, credit=next((t for n in names if (t := text_of(n))), None)) if url else None
 
 
 def _figure(page: Page, figure: HtmlElement) -> Image | None:
     images = figure.xpath(".//img")
     hrefs = [images[0].get(name) for name in _LAZY] if images else []
+    hrefs += _widest(figure)
     url = next((url for href in hrefs if href and not href.startswith("data:") and (url := page.absolute(href))), None)
     if url is None:
         return None
@@ -68,6 +69,18 @@ def _figure(page: Page, figure: HtmlElement) -> Image | None:
     if caption and credit and caption != credit:
         caption = caption.replace(credit, "").strip(" |·–-") or None
     return Image(url=url, caption=caption, credit=credit)
+
+
+def _widest(figure: HtmlElement) -> list[str]:
+    """The address of the largest file in the first `srcset` (HTML, section 4.8.4.2), for images that have no `src`."""
+    sets = figure.xpath(".//img/@srcset | .//img/@data-srcset | .//source/@srcset | .//source/@data-srcset")
+    choices = [choice.split() for choice in sets[0].split(", ")[:30]] if sets else []
+    sized = [(_number(choice[1]) if len(choice) > 1 else 1.0, choice[0].rstrip(",")) for choice in choices if choice]
+    return [max(sized)[1]] if sized else []
+
+
+def _number(descriptor: str) -> float:
+    return float(descriptor[:-1]) if re.fullmatch(r"\d{1,6}(?:\.\d{1,3})?[wx]", descriptor) else 1.0
 
 
 def _merged(images: list[Image]) -> tuple[Image, ...]:

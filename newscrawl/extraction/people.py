@@ -1,22 +1,20 @@
 """Who signs a report: where pages name authors. The names themselves are read in `authors`."""
 
-# ruff: noqa: E501  (tables of words and phrases)
-
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from newscrawl.extraction.authors import clean_authors
-from newscrawl.extraction.jsonld import as_list, resolve, text_of
-from newscrawl.extraction.page import Page, has_rel, lies_in, names_of, text_in
+from newscrawl.extraction.authors import clean_authors, is_account
+from newscrawl.extraction.bylines import author_links, read_bylines
+from newscrawl.extraction.jsonld import as_list, resolve, text_of, types_of
+from newscrawl.extraction.title import bare
 from newscrawl.urls import registered_domain
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
-
     from newscrawl.extraction.candidates import Candidates
+    from newscrawl.extraction.page import Page
 
 _META = (
     "author",
@@ -28,32 +26,73 @@ _META = (
     "byl",
     "byline",
 )
-_BYLINE = re.compile(
-    r"\b(?:by-?line|author|authors|autor|autoren|auteur|autore|writer|reporter)(?:[-_]?(?:name|link|s))?\b"
-)
-_NO_BYLINE = re.compile(
-    r"bio|about|box|avatar|image|img|photo|comment|twitter|social|follow|more|related|date|time|role|title"
-)
-# What follows a name in a byline: `Ann Example am 3. Mai`, `Ann Example - January 3`.
-_TIME_AFTER = re.compile(r"\s+(?:am|on|le|vom|posted|published|updated|aktualisiert)\s|\s[-–—|•·]\s|,?\s*\d")
+_UNSEEN = frozenset(("script", "style", "title"))
+_NEWS = re.compile(r"\w*NewsArticle|LiveBlogPosting")
+"""Types by which a publisher says that it is news; by the others, systems name the account that made the page."""
 
 
 def read_authors(page: Page, found: Candidates) -> None:
-    """Note candidates for `authors`, as tuples of names."""
+    """Note candidates for `authors`, as tuples of names.
+
+    Who is named in metadata only, and nowhere on the page, does not sign: that is the agency that built the site, its
+    owner, or the account of the one who typed. News articles in JSON-LD are believed without that.
+    """
     sites = own_names(page, found)
-    sources = (
-        ("jsonld", _jsonld_authors(page)),
-        ("microdata", page.microdata.get("author", [])),
-        ("meta", page.head.every(*_META)),
-        ("dom", _bylines(page)),
-        ("entry", list(page.entry.authors) if page.entry else []),
-    )
-    for method, values in sources:
-        found.add("authors", method, clean_authors(values, sites))
+    shown = _ShownText(page)
+    is_news = any(_NEWS.fullmatch(name) for name in types_of(page.article))
+    stated = [
+        ("jsonld", _jsonld_authors(page), is_news),
+        ("microdata", page.microdata.get("author", []), False),
+        ("meta", page.head.every(*_META), False),
+    ]
+    exact = [
+        (method, tuple(name for name in clean_authors(values, sites) if believed or shown.has(name)))
+        for method, values, believed in stated
+    ]
+    sure = [(method, names) for method, names in exact if names and not all(map(is_account, names))]
+    links = clean_authors(author_links(page), sites)
+    for method, names in sure:
+        found.add("authors", method, tuple(_without_role(name, links, sites) for name in names))
+    if not sure and not links:
+        links = clean_authors(read_bylines(page, near_only=bool(_jsonld_authors(page))), sites)
+    found.add("authors", "dom", links)
+    for method, names in exact:
+        if (method, names) not in sure:
+            found.add("authors", method, names)
+    found.add("authors", "entry", clean_authors(page.entry.authors, sites) if page.entry else ())
+
+
+def _without_role(name: str, links: tuple[str, ...], sites: list[str]) -> str:
+    """`Ann Example Chief editor` -> `Ann Example` where a link to the author says so; `Ann Harbour Post` -> `Ann`."""
+    for link in links:
+        if " " in link and (name.startswith(f"{link} ") or name.endswith(f" {link}")):
+            return link
+    folded = name.casefold()
+    return next((name[: -len(site) - 1] for site in sites if site and folded.endswith(f" {site.casefold()}")), name)
+
+
+class _ShownText:
+    """The text of a page as people see it, made once where it is asked for."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._text: str | None = None
+
+    def has(self, name: str) -> bool:
+        """Whether the page shows a name, in whatever letters."""
+        if self._text is None:
+            texts: list[str] = []
+            for element in self._page.tree.iter():
+                if element.tag not in _UNSEEN and element.text:
+                    texts.append(element.text)
+                if element.tail:
+                    texts.append(element.tail)
+            self._text = bare(" ".join(texts))
+        return bare(name) in self._text
 
 
 def read_signing_organisation(page: Page, found: Candidates) -> None:
-    """Where nobody else signs, note the organisation that the page's structured data names as author: the site itself."""
+    """Where nobody else signs, note the organisation that structured data name as author: the site itself."""
     found.add("authors", "jsonld", clean_authors(_jsonld_authors(page), ()))
 
 
@@ -74,22 +113,3 @@ def _jsonld_authors(page: Page) -> list[str]:
     values = as_list(page.article.get("author")) or as_list(page.article.get("creator"))
     named = (text_of(resolve(value, page.nodes)) for value in values[:20])
     return [name for name in named if name]
-
-
-def _bylines(page: Page) -> list[str]:
-    """Texts of links to authors, and of small elements whose class says that they are bylines."""
-    links = [text_in(a) for a in page.within("a") if has_rel(a, "author")][:5]
-    if any(links):
-        return links
-    for element in page.everything():
-        names = names_of(element)
-        if _BYLINE.search(names) and not _NO_BYLINE.search(names) and not _is_elsewhere(element):
-            text = _TIME_AFTER.split(text_in(element))[0]
-            if 3 < len(text) <= 100:
-                return [text]
-    return []
-
-
-def _is_elsewhere(element: HtmlElement) -> bool:
-    around = [names_of(parent) for parent in element.iterancestors()]
-    return lies_in(element, "li") or any("comment" in names or "sidebar" in names for names in around)

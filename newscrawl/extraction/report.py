@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import time
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.dates import Moment, parse_date
-from newscrawl.extraction.authors import clean_authors
 from newscrawl.extraction.body import Body, read_body, run_trafilatura
 from newscrawl.extraction.boilerplate import find_suspects, leave_out
 from newscrawl.extraction.candidates import Candidates
 from newscrawl.extraction.canonical import read_canonical
 from newscrawl.extraction.headline import read_headline, read_summary
-from newscrawl.extraction.language import read_language
+from newscrawl.extraction.language import confirm_language, read_language
 from newscrawl.extraction.media import read_images, read_videos
 from newscrawl.extraction.page import Page, read_page, text_in
-from newscrawl.extraction.people import own_names, read_authors, read_signing_organisation
+from newscrawl.extraction.people import read_authors, read_signing_organisation
 from newscrawl.extraction.places import read_locations
 from newscrawl.extraction.publisher import read_publisher
 from newscrawl.extraction.ratings import read_comment_count, read_rating
 from newscrawl.extraction.site_values import ReadSite, SiteValues
 from newscrawl.extraction.source_link import read_source_link
-from newscrawl.extraction.times import read_times, read_written_time
+from newscrawl.extraction.times import read_times
 from newscrawl.extraction.topics import read_free_access, read_topics
 from newscrawl.extraction.verdict import why_no_report
 from newscrawl.identity.keys import content_hash, identity_url, report_id
@@ -111,6 +111,8 @@ def read_tree(
     site = read_site(page) if read_site else SiteValues()
     site.overrule(found)  # before the body, whose rules look at headline and authors
     body = site.instead_of(_read_text(page, found))
+    if "language" not in site.values:
+        confirm_language(found, f"{found.value('headline') or ''}\n{body.text or ''}")
     site.withhold(found)
     rejection = why_no_report(page, found, body)
     found.drop("site_name")
@@ -150,14 +152,12 @@ def _without_boilerplate(page: Page, extracted: Extracted, known: frozenset[str]
 
 def _read_text(page: Page, found: Candidates) -> Body:
     """The body by the one call of trafilatura, and from it what the page's exact sources left open."""
-    missing = [name for name in ("headline", "authors", "published_at") if not found.all(name)]
-    document = run_trafilatura(page.tree, page.url, page.now, with_metadata=bool(missing))
+    missing = not (found.all("headline") and found.all("published_at"))
+    document = run_trafilatura(page.tree, page.url, page.now, with_metadata=missing)
     if document is not None and missing:
         _add_guesses(page, found, document)
     if not found.all("authors"):
         read_signing_organisation(page, found)
-    if not found.all("published_at"):
-        read_written_time(page, found)
     headlines = [text for _, text in found.all("headline")] + page.headings
     body = read_body(
         page.tree,
@@ -172,17 +172,18 @@ def _read_text(page: Page, found: Candidates) -> Body:
 
 
 def _add_guesses(page: Page, found: Candidates, document: Any) -> None:
-    """What trafilatura read for fields that nothing exact names. It passes ill-typed JSON-LD on: only text counts."""
-    title, author, date = (
-        value if isinstance(value, str) else "" for value in (document.title, document.author, document.date)
-    )
+    """What trafilatura read for fields that nothing exact names. It passes ill-typed JSON-LD on: only text counts.
+
+    Its authors are left out: they are the account, the agency or the photographer as often as the writer.
+    """
+    title, date = (value if isinstance(value, str) else "" for value in (document.title, document.date))
     found.add("headline", "trafilatura", clean_line(title))
-    found.add("authors", "trafilatura", clean_authors(author.split("; "), own_names(page, found)))
     moment = parse_date(date, page.now)
     # Where a page tells only when it was changed, it takes that for the time of publication.
     changed = {modified.at.date() for _, modified in found.all("modified_at")}
     if moment is not None and moment.at.date() not in changed:
-        found.add("published_at", "trafilatura", moment)
+        midnight = moment.zone == "assumed" and moment.at.time() == time()  # what it writes for a bare day
+        found.add("published_at", "trafilatura", replace(moment, precision="day") if midnight else moment)
 
 
 def _report(page: Page, found: Candidates, body: Body, source: str) -> Report:
@@ -196,10 +197,10 @@ def _report(page: Page, found: Candidates, body: Body, source: str) -> Report:
         id=report_id(identity_url(page.url, canonical)),
         url=page.url,
         source=source,
-        published_at=published.at if published else None,
+        published_at=published.by_own_clock if published else None,
         published_precision=published.precision if published else None,
         published_zone=published.zone if published else None,
-        modified_at=modified.at if modified else None,
+        modified_at=modified.by_own_clock if modified else None,
         word_count=count_words(body.text) if body.text else None,
         content_hash=content_hash(headline, body.text) if body.text else None,
         fetched_at=page.now,

@@ -38,6 +38,20 @@ def test_dates_that_machines_write(text: str, at: datetime, precision: str, zone
 
 
 @pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("2026-11-20T23:30:00-05:00", "2026-11-20T23:30:00-05:00"),
+        ("Fri, 20 Nov 2026 08:00:00 +0100", "2026-11-20T08:00:00+01:00"),
+        ("2026-11-20T08:30", "2026-11-20T08:30:00+00:00"),
+    ],
+)
+def test_the_clock_of_the_text_is_remembered(text: str, own: str) -> None:
+    moment = parse_date(text, NOW)
+    assert moment is not None
+    assert moment.by_own_clock.isoformat() == own
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "",
@@ -46,6 +60,7 @@ def test_dates_that_machines_write(text: str, at: datetime, precision: str, zone
         "2026-02-30",
         "2026-11-20T25:00",
         "2026-11-20T08:00+99:00",
+        "Fri, 20 Nov 2026 08:00:00 +9900",
         "32 Foo 2026",
         "7",
         "²",

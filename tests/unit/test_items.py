@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -84,6 +84,11 @@ def test_times_and_points_in_json() -> None:
     written = to_json(FULL)
     assert written["published_at"] == "2026-11-20T08:30:00Z"
     assert written["locations"] == [{"name": "Quay", "point": [-6.25, 53.35]}]
+
+
+def test_json_is_in_utc_whatever_clock_a_page_has() -> None:
+    local = datetime(2026, 11, 20, 23, 30, tzinfo=timezone(timedelta(hours=-5)))
+    assert to_json(replace(FULL, published_at=local))["published_at"] == "2026-11-21T04:30:00Z"
 
 
 def test_a_line_of_json_is_one_line() -> None:
