@@ -1,0 +1,140 @@
+"""The page fragment that each rule is for, and one that it leaves alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from newscrawl.extraction import missing
+from tests.drafts import PARAGRAPHS, TEXT, draft_of, found
+
+LOST = "The divers go down again on Monday, and will look at the southern pier as well this time."
+STANDFIRST = "Eleven of forty pillars have cracks, and so the ferries move to the fish quay until spring."
+
+
+# paragraphs
+
+
+def test_a_lost_paragraph_of_the_same_kind_comes_back() -> None:
+    html = f"<div class=text>{TEXT}<p>{LOST}</p></div>"
+
+    assert found(missing.like_the_others, draft_of(html, lost=[LOST])) == [LOST]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<div class=text>{TEXT}</div><div class=comments><p>{LOST}</p></div>",
+        f"<div class=text>{TEXT}<p class=note>{LOST}</p></div>",
+        f"<div class=text>{TEXT}<p><a href=/1>{LOST}</a></p></div>",
+    ],
+    ids=["other place", "other class", "a link"],
+)
+def test_one_of_another_kind_does_not(html: str) -> None:
+    assert found(missing.like_the_others, draft_of(html, lost=[LOST])) == []
+
+
+def test_a_text_of_many_kinds_has_no_kind() -> None:
+    html = "".join(f"<p class=p{i}>{text}</p>" for i, text in enumerate(PARAGRAPHS)) + f"<p class=p0>{LOST}</p>"
+
+    assert found(missing.like_the_others, draft_of(html, lost=[LOST])) == []
+
+
+def test_a_paragraph_that_the_text_has_does_not_come_twice() -> None:
+    html = f"<div class=text>{TEXT}<p>{LOST}</p></div>"
+    draft = draft_of(html.replace("again on Monday", "again<sup>1</sup> on Monday"))
+
+    assert found(missing.like_the_others, draft) == []
+
+
+# subheadings
+
+
+@pytest.mark.parametrize("tag", ["h2", "h3", "h4"])
+def test_a_lost_heading_between_paragraphs_comes_back(tag: str) -> None:
+    html = f"<article>{TEXT}<{tag}>Die Fähren</{tag}><p>{LOST}</p></article>"
+
+    assert found(missing.subheadings, draft_of(html, lost=["Die Fähren"])) == ["Die Fähren"]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<article>{TEXT}<h2>Ferries</h2></article>",
+        f"<article>{TEXT}<h2><a href=/ferries>Ferries</a></h2><p>{LOST}</p></article>",
+        f"<article>{TEXT}<div class=newsletter><h2>Ferries</h2></div><p>{LOST}</p></article>",
+    ],
+    ids=["nothing below", "a link", "in a box"],
+)
+def test_a_heading_of_something_else_does_not(html: str) -> None:
+    assert found(missing.subheadings, draft_of(html, lost=["Ferries"])) == []
+
+
+# lists
+
+ITEMS = ("The ferries leave from the fish quay.", "The bus runs every half an hour.")
+LIST = "<ul>" + "".join(f"<li>{item}</li>" for item in ITEMS) + "</ul>"
+LINKS = "<ul>" + "".join(f"<li><a href=/1>{item}</a></li>" for item in ITEMS) + "</ul>"
+
+
+def test_a_lost_list_of_sentences_comes_back() -> None:
+    draft = draft_of(f"<article>{TEXT}{LIST}<p>{LOST}</p></article>", lost=ITEMS)
+
+    assert found(missing.lists, draft) == list(ITEMS)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<article>{TEXT}<p>{LOST}</p></article>{LIST}",
+        f"<article>{TEXT}<div class=related>{LIST}</div><p>{LOST}</p></article>",
+        f"<article>{TEXT}{LIST.replace('</ul>', '<li>Sea</li></ul>')}<p>{LOST}</p></article>",
+        f"<article>{TEXT}{LINKS}<p>{LOST}</p></article>",
+    ],
+    ids=["outside", "related", "no sentences", "links"],
+)
+def test_a_list_of_something_else_does_not(html: str) -> None:
+    assert found(missing.lists, draft_of(html, lost=[*ITEMS, "Sea"])) == []
+
+
+# standfirst
+
+
+def test_a_block_called_lead_between_headline_and_text_is_the_standfirst() -> None:
+    html = f"<h1>Pier closes</h1><div class=article-lead>No boats from the old pier</div>{TEXT}"
+    draft = draft_of(html, lost=["No boats from the old pier"], headlines=["Pier closes"])
+
+    assert found(missing.standfirst, draft) == ["No boats from the old pier"]
+
+
+def test_what_the_metadata_give_as_description_is_the_standfirst() -> None:
+    html = f"<h1>Pier closes</h1><div>{STANDFIRST}</div>{TEXT}"
+    draft = draft_of(html, lost=[STANDFIRST], summaries=[STANDFIRST])
+
+    assert found(missing.standfirst, draft) == [STANDFIRST]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [STANDFIRST, "Пирс закрыт с пятницы, потому что водолазы нашли трещины в одиннадцати из сорока его опор."],
+)
+def test_a_sentence_below_the_headline_is_the_standfirst(sentence: str) -> None:
+    html = f"<div><h1>Pier closes</h1><div>{sentence}</div></div><div>{TEXT}</div>"
+    draft = draft_of(html, lost=[sentence], headlines=["Pier closes"])
+
+    assert found(missing.standfirst, draft) == [sentence]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<div>{STANDFIRST}</div><h1>Pier closes</h1>{TEXT}",
+        f"<h1>Pier closes</h1><figure><img src=1.jpg><div>{STANDFIRST}</div></figure>{TEXT}",
+        f"<h1>Pier closes</h1><div class=author-bio>{STANDFIRST}</div>{TEXT}",
+        f"<h1>Pier closes</h1><div><a href=/1>{STANDFIRST}</a></div>{TEXT}",
+    ],
+    ids=["above the headline", "a caption", "a biography", "a link"],
+)
+def test_another_sentence_is_none(html: str) -> None:
+    draft = draft_of(html, lost=[STANDFIRST], headlines=["Pier closes"])
+
+    assert found(missing.standfirst, draft) == []
