@@ -59,18 +59,20 @@ def print_cpu(times: Cpu) -> None:
 
 
 def print_page(page: Any, f1: float, found: Prediction, note: str = "") -> None:
-    """A page with the lines that are too many and those that are missing, the first of them, short."""
+    """A page with the lines that are too many and those that are missing, short, and the rules that did it."""
     print(f"\n{f1:.3f} {note}{page.corpus} {printable(page.url)}")
+    bodies = ablation.read_variants((0, page))
     for sign, lines in zip("+-", differences(page, found), strict=True):
         for line in lines[:6]:
-            print(f"    {sign} {shorten(printable(line), 110)}")
+            rules = ablation.responsible(line, bodies)
+            print(f"    {sign} {shorten(printable(line), 100)}" + (f" [{', '.join(rules)}]" if rules else ""))
         if len(lines) > 6:
             print(f"    {sign} ... {len(lines) - 6} more")
 
 
 def print_worst(pages: list[Any], ours: dict[str, Prediction], number: int) -> None:
     """The pages with the worst body."""
-    print(f"\nThe {number} worst bodies: lines too many (+) and missing (-)")
+    print(f"\nThe {number} worst bodies: lines too many (+) and missing (-) [the rules that did it]")
     f1 = body_f1(pages, ours)
     for page in sorted(pages, key=lambda page: f1[page.id])[:number]:
         print_page(page, f1[page.id], ours[page.id])

@@ -5,11 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from benchmarks.extraction import ablation
 from benchmarks.extraction.corpora import NO_BENCH, is_here
 from benchmarks.extraction.floor import FIGURES, broken, read_floor, write_floor
+from newscrawl.extraction import rules
+from tests.drafts import PARAGRAPHS, TEXT
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FIGURES_OF_NOW = {"aeb": {"pages": 100, "f1": 0.9, "bad": 0.05, "exact": 0.3, "title": 0.5, "n_title": 10}}
@@ -45,3 +49,16 @@ def test_each_worse_figure_is_named() -> None:
         "aeb bad: 0.0700 is above 0.060",
         "aeb title: no figure; the floor is 0.800",
     ]
+
+
+def test_the_ablation_says_which_rule_took_a_line_and_leaves_the_rules_alone() -> None:
+    html = f"<html><body><article><h1>Pier closes</h1>{TEXT}<p>Read more: the old pier</p></article></body></html>"
+    kept = (rules.ADDITIONS, rules.DROPS)
+
+    bodies = ablation.read_variants((0, SimpleNamespace(html=html.encode(), url="https://harbour.example/1")))
+
+    assert list(bodies) == ablation.variants()
+    assert bodies[ablation.ALL].split("\n\n") == list(PARAGRAPHS)
+    assert ablation.responsible("Read more: the old pier", bodies) == ["prompt"]
+    assert ablation.responsible(PARAGRAPHS[0], bodies) == []
+    assert kept == (rules.ADDITIONS, rules.DROPS)
