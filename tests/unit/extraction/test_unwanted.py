@@ -33,6 +33,19 @@ def test_a_short_subheading_like_the_headline_stays_in_mid_text() -> None:
     assert matching(unwanted.repeats_headline, draft) == []
 
 
+def test_the_whole_headline_is_repeated_in_mid_text_too() -> None:
+    line = "Northern pier closes at once"
+
+    assert matching(unwanted.repeats_headline, draft_of(f"{TEXT}<h2>{line}</h2>{TEXT}", headlines=[line])) == [line]
+
+
+@pytest.mark.parametrize("line", ["Southern pier opens again: no cracks", "Northern pier: cracks"])
+def test_another_first_line_stays(line: str) -> None:
+    draft = draft_of(f"<p>{line}</p>{TEXT}", headlines=["Northern pier closes at once: cracks"])
+
+    assert matching(unwanted.repeats_headline, draft) == []
+
+
 def test_a_line_that_only_begins_like_the_headline_stays_behind_the_beginning() -> None:
     draft = draft_of(f"{TEXT}<p>Northern pier closes at once.</p>", headlines=["Northern pier closes at once: cracks"])
 
@@ -48,16 +61,29 @@ def test_related_reports_are_links() -> None:
     assert matching(unwanted.is_links, draft_of(TEXT + html)) == ["Bus strike enters third week", "Fish quay (2025)"]
 
 
-def test_a_sentence_with_a_link_is_none() -> None:
-    draft = draft_of(f"{TEXT}<p>The council has <a href=/plan>put the whole plan of repairs</a> on its own pages.</p>")
-
-    assert matching(unwanted.is_links, draft) == []
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>The council has <a href=/plan>put the whole plan of repairs</a> on its own pages.</p>",
+        "<p>More: <a href=/plan>the plan of repairs</a></p>",
+        f"<p><a href=/plan>{LONG}</a></p>",
+    ],
+    ids=["sentence", "half of it", "long"],
+)
+def test_a_line_with_a_link_is_none(html: str) -> None:
+    assert matching(unwanted.is_links, draft_of(TEXT + html)) == []
 
 
 def test_a_linked_heading_with_text_below_is_none() -> None:
     draft = draft_of(f"{TEXT}<h2><a href=#ferries>What becomes of the ferries</a></h2>{TEXT}")
 
     assert matching(unwanted.is_links, draft) == []
+
+
+def test_a_linked_heading_above_links_is_one_of_them() -> None:
+    html = "<h2><a href=/more>More of the harbour</a></h2><p><a href=/1>Bus strike enters third week</a></p>"
+
+    assert len(matching(unwanted.is_links, draft_of(TEXT + html))) == 2
 
 
 # prompt
@@ -132,6 +158,10 @@ def test_who_took_part_is_a_credit_at_the_end(line: str) -> None:
     assert matching(unwanted.is_credit, draft_of(f"{TEXT}<p>{line}</p>")) == [line]
 
 
+def test_a_long_last_paragraph_that_begins_so_is_none() -> None:
+    assert matching(unwanted.is_credit, draft_of(f"{TEXT}<p>Sources: {LONG}</p>")) == []
+
+
 def test_the_same_at_the_beginning_is_none() -> None:
     assert matching(unwanted.is_credit, draft_of(f"<p>Additional reporting by Ann Example</p>{TEXT}")) == []
 
@@ -144,7 +174,15 @@ def test_who_wrote_it_is_a_byline(line: str) -> None:
     assert matching(unwanted.is_byline, draft_of(f"<p>{line}</p>{TEXT}", authors=["Ann Example"])) == [line]
 
 
-@pytest.mark.parametrize("line", ["By Friday all was quiet.", f"By Ann Example: {PARAGRAPHS[0]}"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "By Friday all was quiet.",
+        "By the old pier stood nine men without coats",
+        "Ann Example leaves the harbour desk after many good years",
+        f"By Ann Example: {PARAGRAPHS[0]}",
+    ],
+)
 def test_a_sentence_is_no_byline(line: str) -> None:
     assert matching(unwanted.is_byline, draft_of(f"<p>{line}</p>{TEXT}", authors=["Ann Example"])) == []
 
@@ -190,6 +228,12 @@ def test_a_standfirst_is_none_though_its_name_says_teaser() -> None:
     assert matching(unwanted.is_called_furniture, draft) == []
 
 
+def test_a_heading_with_text_below_is_none_either() -> None:
+    draft = draft_of(f"<div class=widget><h2>What becomes of the ferries</h2></div>{TEXT}")
+
+    assert matching(unwanted.is_called_furniture, draft) == []
+
+
 def test_a_long_paragraph_is_none_whatever_it_is_called() -> None:
     assert matching(unwanted.is_called_furniture, draft_of(f"<p class=promo>{LONG}</p>{TEXT}")) == []
 
@@ -198,9 +242,15 @@ def test_a_long_paragraph_is_none_whatever_it_is_called() -> None:
 
 
 def test_a_short_line_beside_the_element_that_holds_the_text_is_outside() -> None:
-    draft = draft_of(f"<div>Culture and sea</div><article>{TEXT}</article><div>Back to the start</div>")
+    draft = draft_of(
+        f"<div>Culture and sea</div><article>{TEXT}</article><p>The desk is glad of every letter it gets.</p>"
+    )
 
-    assert matching(unwanted.is_outside, draft) == ["Culture and sea", "Back to the start"]
+    assert matching(unwanted.is_outside, draft) == ["Culture and sea", "The desk is glad of every letter it gets."]
+
+
+def test_a_long_line_beside_it_is_not() -> None:
+    assert matching(unwanted.is_outside, draft_of(f"<article>{TEXT}{TEXT}</article><p>{LONG[:200]}</p>")) == []
 
 
 @pytest.mark.parametrize(
@@ -252,8 +302,9 @@ def test_a_pull_quote_that_says_it_again_is_one() -> None:
     assert matching(unwanted.is_pull_quote, draft) == [quote]
 
 
-def test_a_pull_quote_that_is_nowhere_else_stays() -> None:
-    draft = draft_of(f"{TEXT}<blockquote class=pullquote>We had no choice but to close it at once</blockquote>")
+@pytest.mark.parametrize("quote", ["We had no choice but to close it at once", "until spring"])
+def test_a_pull_quote_that_is_new_or_a_word_or_two_stays(quote: str) -> None:
+    draft = draft_of(f"{TEXT}<blockquote class=pullquote>{quote}</blockquote>")
 
     assert matching(unwanted.is_pull_quote, draft) == []
 
@@ -286,7 +337,15 @@ def test_a_last_line_that_announces_something_dangles(html: str) -> None:
     assert matching(unwanted.is_dangling, draft) == [draft.lines[-1].text]
 
 
-@pytest.mark.parametrize("html", ["<p>The pier is closed.</p>", "<h3>Will it open again?</h3>"])
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>The pier is closed.</p>",
+        "<h3>Will it open again?</h3>",
+        "<p>The end</p>",
+        "<p>Nobody in the town knows what they wait for:</p>",
+    ],
+)
 def test_a_last_line_that_says_something_does_not(html: str) -> None:
     assert matching(unwanted.is_dangling, draft_of(TEXT + html)) == []
 
