@@ -17,7 +17,7 @@ from typing import Any
 
 from benchmarks.extraction import ablation
 from benchmarks.extraction.corpora import CORPORA, NO_BENCH, Prediction, body_f1, is_here, read_pages, score
-from benchmarks.extraction.differences import differences
+from benchmarks.extraction.differences import differences, read_changes, responsible
 from benchmarks.extraction.floor import FLOOR, broken, read_floor, write_floor
 from benchmarks.extraction.runs import Cpu, Read, cpu, read_both, read_ours, run
 from newscrawl.text import printable, shorten
@@ -61,10 +61,10 @@ def print_cpu(times: Cpu) -> None:
 def print_page(page: Any, f1: float, found: Prediction, note: str = "") -> None:
     """A page with the lines that are too many and those that are missing, short, and the rules that did it."""
     print(f"\n{f1:.3f} {note}{page.corpus} {printable(page.url)}")
-    bodies = ablation.read_variants((0, page))
+    changes = read_changes(page)
     for sign, lines in zip("+-", differences(page, found), strict=True):
         for line in lines[:6]:
-            rules = ablation.responsible(line, bodies)
+            rules = responsible(line, changes)
             print(f"    {sign} {shorten(printable(line), 100)}" + (f" [{', '.join(rules)}]" if rules else ""))
         if len(lines) > 6:
             print(f"    {sign} ... {len(lines) - 6} more")

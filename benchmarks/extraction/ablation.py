@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import newscrawl
 from newscrawl.extraction import report, rules
 from newscrawl.extraction.body import read_body
-from newscrawl.extraction.title import bare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,13 +45,6 @@ def _body_without(variant: str, arguments: dict[str, Any]) -> str:
     drops = [rule for rule in rules.DROPS if variant not in (rule.name, "all drops")]
     with _replaced(rules, "ADDITIONS", tuple(adds)), _replaced(rules, "DROPS", tuple(drops)):
         return read_body(**arguments).text
-
-
-def responsible(line: str, bodies: dict[str, str]) -> list[str]:
-    """The rules without which a line would come into a body, or go from it; `bodies` is what `read_variants` gives."""
-    key = bare(line)
-    has = key in bare(bodies[ALL])
-    return [name for name, body in bodies.items() if not name.startswith("all ") and (key in bare(body)) != has]
 
 
 @contextmanager

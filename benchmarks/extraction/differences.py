@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from benchmarks.extraction.corpora import Prediction, scorer
+from newscrawl.extraction.report import read_report
+from newscrawl.extraction.title import bare
 
 
 def differences(page: Any, found: Prediction) -> tuple[list[str], list[str]]:
@@ -32,3 +35,13 @@ def lines_without(text: str, other: str) -> list[str]:
         if same < 0.5 and " ".join(own) not in whole:
             lines.append(line)
     return lines
+
+
+def read_changes(page: Any) -> tuple[tuple[str, str], ...]:
+    """(rule, line) of each line of the body that a rule brought back (`+standfirst`) or took away (`-prompt`)."""
+    return read_report(page.html, page.url, source="bench", now=datetime.now(UTC), explain=True).lines
+
+
+def responsible(line: str, changes: tuple[tuple[str, str], ...]) -> list[str]:
+    """The rules that brought a line or took it away, whole or as part of another."""
+    return [rule for rule, changed in changes if bare(line) in bare(changed)]

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from benchmarks.extraction import ablation
+from benchmarks.extraction import ablation, differences
 from benchmarks.extraction.corpora import NO_BENCH, is_here
 from benchmarks.extraction.floor import FIGURES, broken, read_floor, write_floor
 from newscrawl.extraction import rules
@@ -17,6 +17,8 @@ from tests.drafts import PARAGRAPHS, TEXT
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FIGURES_OF_NOW = {"aeb": {"pages": 100, "f1": 0.9, "bad": 0.05, "exact": 0.3, "title": 0.5, "n_title": 10}}
+HTML = f"<html><body><article><h1>Pier closes</h1>{TEXT}<p>Read more: the old pier</p></article></body></html>"
+PAGE = SimpleNamespace(html=HTML.encode(), url="https://harbour.example/1")
 
 
 @pytest.mark.skipif(not is_here(), reason=NO_BENCH)
@@ -51,14 +53,19 @@ def test_each_worse_figure_is_named() -> None:
     ]
 
 
-def test_the_ablation_says_which_rule_took_a_line_and_leaves_the_rules_alone() -> None:
-    html = f"<html><body><article><h1>Pier closes</h1>{TEXT}<p>Read more: the old pier</p></article></body></html>"
+def test_the_ablation_gives_the_line_that_a_rule_takes_and_leaves_the_rules_alone() -> None:
     kept = (rules.ADDITIONS, rules.DROPS)
 
-    bodies = ablation.read_variants((0, SimpleNamespace(html=html.encode(), url="https://harbour.example/1")))
+    bodies = ablation.read_variants((0, PAGE))
 
     assert list(bodies) == ablation.variants()
     assert bodies[ablation.ALL].split("\n\n") == list(PARAGRAPHS)
-    assert ablation.responsible("Read more: the old pier", bodies) == ["prompt"]
-    assert ablation.responsible(PARAGRAPHS[0], bodies) == []
+    assert bodies["prompt"].split("\n\n") == [*PARAGRAPHS, "Read more: the old pier"]
     assert kept == (rules.ADDITIONS, rules.DROPS)
+
+
+def test_a_line_that_is_missing_is_told_with_the_rule_that_took_it() -> None:
+    changes = differences.read_changes(PAGE)
+
+    assert differences.responsible("Read more: the old pier", changes) == ["-prompt"]
+    assert differences.responsible(PARAGRAPHS[0], changes) == []

@@ -72,38 +72,36 @@ def test_a_heading_of_something_else_does_not(html: str) -> None:
     assert found(missing.subheadings, draft_of(html, lost=["What now"])) == []
 
 
-# lists
+# key points
 
-ITEMS = ("The ferries leave from the fish quay.", "The bus runs every half an hour.")
-LIST = "<ul>" + "".join(f"<li>{item}</li>" for item in ITEMS) + "</ul>"
-LINKS = "<ul>" + "".join(f"<li><a href=/1>{item}</a></li>" for item in ITEMS) + "</ul>"
+POINTS = ("The ferries leave from the fish quay.", "The bus runs every half an hour.")
+LIST = "<ul>" + "".join(f"<li>{item}</li>" for item in POINTS) + "</ul>"
+LINKS = "<ul>" + "".join(f"<li><a href=/1>{item}</a></li>" for item in POINTS) + "</ul>"
 
 
-def test_a_lost_list_of_sentences_comes_back() -> None:
-    draft = draft_of(f"<article>{TEXT}{LIST}<p>{LOST}</p></article>", lost=ITEMS)
+def test_a_lost_list_of_sentences_between_headline_and_text_is_key_points() -> None:
+    draft = draft_of(f"<h1>Pier closes</h1>{LIST}{TEXT}", lost=["Pier closes", *POINTS], headlines=["Pier closes"])
 
-    assert found(missing.lists, draft) == list(ITEMS)
+    assert found(missing.key_points, draft) == list(POINTS)
 
 
 @pytest.mark.parametrize(
     "html",
     [
-        f"{LIST}<article>{TEXT}<p>{LOST}</p></article>",
-        f"<article>{LIST.replace('li>', 'p>')}{TEXT}<p>{LOST}</p></article>",
-        f"<article>{TEXT}<div class=related>{LIST}</div><p>{LOST}</p></article>",
-        f"<article>{TEXT}{LIST.replace('</ul>', '<li>Sea</li></ul>')}<p>{LOST}</p></article>",
-        f"<article>{TEXT}{LINKS}<p>{LOST}</p></article>",
+        f"{LIST}<h1>Pier closes</h1>{TEXT}",
+        f"<h1>Pier closes</h1>{TEXT}{LIST}",
+        f"<h1>Pier closes</h1><div class=related>{LIST}</div>{TEXT}",
+        f"<h1>Pier closes</h1>{LIST.replace('</ul>', '<li>Sea</li></ul>')}{TEXT}",
+        f"<h1>Pier closes</h1>{LINKS}{TEXT}",
+        f"<h1>Pier closes</h1>{LIST.replace('li>', 'p>')}{TEXT}",
+        f"<h1>Pier closes</h1>{LIST}{TEXT}<p>{' '.join(POINTS)}</p>",
     ],
-    ids=["outside", "no items", "related", "no sentences", "links"],
+    ids=["above the headline", "below", "related", "no sentences", "links", "no items", "said already"],
 )
-def test_a_list_of_something_else_does_not(html: str) -> None:
-    assert found(missing.lists, draft_of(html, lost=[*ITEMS, "Sea"])) == []
+def test_another_list_is_none(html: str) -> None:
+    draft = draft_of(html, lost=["Pier closes", *POINTS, "Sea"], headlines=["Pier closes"])
 
-
-def test_a_list_of_which_the_text_has_an_item_stays_as_it_is() -> None:
-    draft = draft_of(f"<article>{TEXT}{LIST}<p>{LOST}</p></article>", lost=ITEMS[:1])
-
-    assert found(missing.lists, draft) == []
+    assert found(missing.key_points, draft) == []
 
 
 # standfirst

@@ -6,8 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from newscrawl.extraction import rules
-from newscrawl.extraction.body import apply_additions, apply_drops
+from newscrawl.extraction import body, rules
 from newscrawl.extraction.lines import locate
 from newscrawl.extraction.report import read_report
 from newscrawl.extraction.rules import Add, Drop
@@ -24,6 +23,14 @@ LOST = "The divers go down again on Monday, and will look at the southern pier a
 def only(monkeypatch: pytest.MonkeyPatch, *wanted: Add | Drop) -> None:
     monkeypatch.setattr(rules, "ADDITIONS", tuple(rule for rule in wanted if isinstance(rule, Add)))
     monkeypatch.setattr(rules, "DROPS", tuple(rule for rule in wanted if isinstance(rule, Drop)))
+
+
+def apply_additions(draft: Draft) -> Draft:
+    return body.apply_additions(draft, [])
+
+
+def apply_drops(draft: Draft) -> Draft:
+    return body.apply_drops(draft, [])
 
 
 def texts(draft: Draft) -> list[str]:
@@ -88,6 +95,17 @@ def test_drops_are_applied_to_what_is_left_by_those_before(monkeypatch: pytest.M
     only(monkeypatch, last, last)
 
     assert texts(apply_drops(draft_of(TEXT))) == list(PARAGRAPHS[:3])
+
+
+def test_each_change_is_noted_with_its_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    last = Drop("last", lambda line, draft: line is draft.lines[-1], 0.5)
+    too_much = Drop("most", lambda line, draft: line is not draft.lines[0], 0.5)
+    only(monkeypatch, Add("third", lambda _: [2], 0.5), last, too_much)
+    changes: list[tuple[str, str]] = []
+
+    body.apply_drops(body.apply_additions(draft_of(TEXT, lost=[PARAGRAPHS[2]]), changes), changes)
+
+    assert changes == [("+third", PARAGRAPHS[2]), ("-last", PARAGRAPHS[4])]
 
 
 def test_what_is_added_has_to_pass_the_drops() -> None:
