@@ -44,6 +44,12 @@ def test_the_key_has_letters_and_digits_only() -> None:
     assert [block.key for block in blocks_of("<p>Größe: 12_km!</p><p>ДОМ 字</p>").all] == ["grösse12km", "дом字"]
 
 
+def test_an_accent_that_is_a_character_of_its_own_is_joined_with_its_letter() -> None:
+    block = blocks_of("<p>Gru\u0308nder</p>").all[0]
+
+    assert (block.text, block.key) == ("Gründer", "gründer")
+
+
 def test_the_link_share_is_that_of_the_characters() -> None:
     blocks = blocks_of("<p><a href=/1>abcd</a> efgh</p><p><a href=/2><b>all</b></a></p><p>none</p>").all
 

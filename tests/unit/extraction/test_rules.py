@@ -68,6 +68,19 @@ def test_a_line_of_unknown_place_stays_behind_the_one_before(monkeypatch: pytest
     assert texts(added) == [PARAGRAPHS[0], "Nowhere on the page", *PARAGRAPHS[1:3]]
 
 
+def test_what_is_added_is_clean_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch, Add("last", lambda _: [5], 0.5))
+
+    added = apply_additions(
+        draft_of(
+            f"{TEXT}<p>Gru\u0308n\u200bder \u202esaid</p>",
+            lost=["Gru\u0308n\u200bder \u202esaid", "Grün\u200bder \u202esaid"],
+        )
+    )
+
+    assert texts(added)[5:] == ["Gründer said"]
+
+
 def test_an_addition_beyond_its_guard_is_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
     only(monkeypatch, Add("four", lambda _: [1, 2, 3, 4], 0.5))
 
