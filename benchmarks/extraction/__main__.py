@@ -64,7 +64,7 @@ def print_page(page: Any, f1: float, found: Prediction, note: str = "") -> None:
     changes = read_changes(page)
     for sign, lines in zip("+-", differences(page, found), strict=True):
         for line in lines[:6]:
-            rules = responsible(line, changes)
+            rules = responsible(sign, line, changes)
             print(f"    {sign} {shorten(printable(line), 100)}" + (f" [{', '.join(rules)}]" if rules else ""))
         if len(lines) > 6:
             print(f"    {sign} ... {len(lines) - 6} more")

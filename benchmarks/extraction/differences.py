@@ -42,6 +42,7 @@ def read_changes(page: Any) -> tuple[tuple[str, str], ...]:
     return read_report(page.html, page.url, source="bench", now=datetime.now(UTC), explain=True).lines
 
 
-def responsible(line: str, changes: tuple[tuple[str, str], ...]) -> list[str]:
-    """The rules that brought a line or took it away, whole or as part of another."""
-    return [rule for rule, changed in changes if bare(line) in bare(changed)]
+def responsible(sign: str, line: str, changes: tuple[tuple[str, str], ...]) -> list[str]:
+    """The rules that brought a line (`+`) or took it away (`-`), whole or as part of another."""
+    rules = [rule for rule, changed in changes if rule.startswith(sign) and bare(line) in bare(changed)]
+    return list(dict.fromkeys(rules))

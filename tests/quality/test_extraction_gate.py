@@ -67,5 +67,5 @@ def test_the_ablation_gives_the_line_that_a_rule_takes_and_leaves_the_rules_alon
 def test_a_line_that_is_missing_is_told_with_the_rule_that_took_it() -> None:
     changes = differences.read_changes(PAGE)
 
-    assert differences.responsible("Read more: the old pier", changes) == ["-prompt"]
-    assert differences.responsible(PARAGRAPHS[0], changes) == []
+    assert differences.responsible("-", "Read more: the old pier", changes) == ["-prompt"]
+    assert differences.responsible("-", PARAGRAPHS[0], changes) == []
