@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newscrawl.extraction import body, rules
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from newscrawl.extraction.lines import Draft, Line
 
+DOCS = Path(__file__).resolve().parents[3] / "docs" / "extraction.md"
 LOST = "The divers go down again on Monday, and will look at the southern pier as well."
 
 
@@ -46,8 +48,15 @@ def test_each_rule_has_a_name_of_its_own_and_a_guard() -> None:
     names = [rule.name for rule in (*rules.ADDITIONS, *rules.DROPS)]
 
     assert len(names) == len(set(names))
-    assert all(0 < rule.at_most < 1 for rule in rules.DROPS)
+    assert all(0 < rule.at_most <= 1 for rule in rules.DROPS)
     assert all(rule.at_most > 0 for rule in rules.ADDITIONS)
+
+
+def test_the_docs_have_the_rules_in_their_order() -> None:
+    text = DOCS.read_text(encoding="utf-8").partition("### The rules in order")[2].partition("###")[0]
+
+    told = [line.split("|")[1].strip() for line in text.splitlines() if line.startswith("|")][2:]
+    assert told == [rule.name for rule in (*rules.ADDITIONS, *rules.DROPS)]
 
 
 def test_what_is_added_stands_where_the_page_has_it(monkeypatch: pytest.MonkeyPatch) -> None:

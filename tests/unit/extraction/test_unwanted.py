@@ -5,10 +5,22 @@ from __future__ import annotations
 import pytest
 
 from newscrawl.extraction import unwanted
+from newscrawl.extraction.lines import locate
 from tests.drafts import PARAGRAPHS, TEXT, draft_of, matching
 
 LONG = " ".join(f"Pillar {number} has a crack of {number} inches." for number in range(1, 16))
 """120 words: longer than any line that is told by single words."""
+
+
+# blank
+
+
+@pytest.mark.parametrize("text", ["-", "* * *", "…"])
+def test_a_line_without_letter_or_digit_is_blank(text: str) -> None:
+    draft = draft_of(TEXT)
+    lines = locate([text, "1", PARAGRAPHS[0]], draft.blocks)
+
+    assert [unwanted.is_blank(line, draft) for line in lines] == [True, False, False]
 
 
 # headline
