@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -113,9 +114,13 @@ class Blocks:
 def read_blocks(tree: HtmlElement) -> Blocks:
     """The blocks of a page; those without a letter or digit are left out."""
     runs = _runs(tree)
-    texts = [" ".join(text.split()) for _, text, _ in runs]
+    if not runs:
+        return Blocks([])
+    # As the lines that are looked for in them: a page may write an accent as a character of its own.
+    whole = unicodedata.normalize("NFC", "\n".join(" ".join(text.split()) for _, text, _ in runs))
+    texts = whole.split("\n")
     # One pass over the whole page costs a tenth of one for each block.
-    keys = _NO_LETTER.sub("", "\n".join(texts)).casefold().split("\n") if texts else []
+    keys = _NO_LETTER.sub("", whole).casefold().split("\n")
     return Blocks(
         [
             Block(element, text, key, min(1.0, linked / len(text)))

@@ -12,7 +12,7 @@ import trafilatura
 from newscrawl.extraction import rules
 from newscrawl.extraction.blocks import read_blocks
 from newscrawl.extraction.jsonld import text_of
-from newscrawl.extraction.lines import Draft, line_of, locate
+from newscrawl.extraction.lines import Draft, line_of_block, locate
 from newscrawl.extraction.title import bare
 from newscrawl.text import clean_paragraphs, count_words
 
@@ -106,12 +106,7 @@ def read_body(
 def apply_additions(draft: Draft, changes: list[tuple[str, str]]) -> Draft:
     """The draft with what was lost, each rule within its guard, in the order of the page; added to `changes`."""
     for rule in rules.ADDITIONS:
-        found = rule.find(draft)
-        added = [
-            line_of(block.text, block.key, range(i, i + 1), draft.blocks)
-            for i in found
-            for block in [draft.blocks.all[i]]
-        ]
+        added = [line_of_block(position, draft.blocks) for position in rule.find(draft)]
         if added and sum(len(line.text) for line in added) <= rule.at_most * draft.chars:
             draft = replace(draft, lines=_merged(draft.lines, added))
             changes += [(f"+{rule.name}", line.text) for line in added]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from newscrawl.extraction.blocks import container_of
 from newscrawl.extraction.title import bare
+from newscrawl.text import clean_line
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -108,7 +109,7 @@ def locate(texts: list[str], blocks: Blocks) -> tuple[Line, ...]:
         if at:
             after = at.stop - 1
         if text.startswith("|") and len(text) > _LAYOUT * len(at) and _covers(blocks, at, key):
-            lines += [line_of(blocks.all[i].text, blocks.all[i].key, range(i, i + 1), blocks) for i in at]
+            lines += [line_of_block(i, blocks) for i in at]
         else:
             lines.append(line_of(text, key, at, blocks))
     return tuple(lines)
@@ -126,3 +127,9 @@ def line_of(text: str, key: str, at: range, blocks: Blocks) -> Line:
     length = sum(len(block.key) for block in held) or 1
     linked = sum(len(block.key) * block.link_share for block in held) / length
     return Line(text, key, at, held[0] if held else None, linked, len(text.split()) if " " in text else len(text) // 2)
+
+
+def line_of_block(position: int, blocks: Blocks) -> Line:
+    """A block as a line."""
+    block = blocks.all[position]
+    return line_of(clean_line(block.text), block.key, range(position, position + 1), blocks)
