@@ -21,7 +21,8 @@ TEXT = "The council closed the northern pier on Friday after divers found cracks
 HTML = f"""<!doctype html><html lang=en><head><title>Pier closes</title><meta name=description content="The pier">
 <meta property="article:published_time" content="2026-11-01T08:00:00Z">
 <meta property="article:modified_time" content="2026-11-24T11:59:00Z"></head>
-<body data-time="2026-11-20T09:30:00+02:00" data-summary="Own words"><h1>Pier closes</h1><article><p>{TEXT * 2}</p><p>{TEXT}</p></article>
+<body data-time="2026-11-20T09:30:00+02:00" data-summary="Own words">
+<h1>Pier closes</h1><article><p>{TEXT * 2}</p><p>{TEXT}</p></article>
 <div class="own" data-by="By Ada Quay and Tom Reed">Cafe\u0301 &shy;pier.<br>Second  line.</div></body></html>"""
 
 
