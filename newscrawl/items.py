@@ -181,6 +181,10 @@ class Extracted:
     """Known boilerplate of the source that was left out of the body."""
     whole_hash: str | None = None
     """`content_hash` of the report with what was left out; None where nothing was."""
+    next_page: str | None = None
+    """URL of the next page of the same report, where it goes on there."""
+    first_page: str | None = None
+    """URL of the report's first page, where this is a later one."""
 
 
 def to_json(report: Report) -> dict[str, Any]:

@@ -6,7 +6,9 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import urllib.request
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -130,3 +132,41 @@ def bare(url: str) -> str:
     from newscrawl.identity.keys import url_key  # noqa: PLC0415  the harness compares as the crawler does
 
     return url_key(url).rstrip("/")
+
+
+class PageSite:
+    """A site of pages given as text, on loopback; what is not among them is 404. `asked` is what was asked for."""
+
+    def __init__(self, pages: dict[str, str], answers: dict[str, int | str] | None = None) -> None:
+        self.pages = pages
+        self.answers = answers or {}
+        """Path -> another status, or where a redirect leads."""
+        self.asked: list[str] = []
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                site.asked.append(self.path)
+                answer = site.answers.get(self.path, 200 if self.path in site.pages else 404)
+                self.send_response(302 if isinstance(answer, str) else answer)
+                if isinstance(answer, str):
+                    self.send_header("Location", answer)
+                body = site.pages.get(self.path, "").encode() if answer == 200 else b""
+                self.send_header("Content-Type", "text/plain" if self.path == "/robots.txt" else "text/html")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+                """Nothing: `asked` has it."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,10 +14,11 @@ import typer
 from newscrawl.cli.explain import conflicts, print_explanation
 from newscrawl.cli.fixtures import FOLDER, FixtureError, check_fixture, is_fixture, load_fixture, save_fixture
 from newscrawl.cli.options import FAILED, USAGE, JsonOption, SetOption, err, load_settings, out, plain, stop
+from newscrawl.extraction.join import join_pages
 from newscrawl.items import to_json
 from newscrawl.parsing.work import About, Page, read_report_page
 from newscrawl.sites.registry import page_name_for, why_unknown
-from newscrawl.spiders.page import fetch_page
+from newscrawl.spiders.page import Pages, fetch_pages
 from newscrawl.urls import absolute_url, registered_domain
 
 if TYPE_CHECKING:
@@ -56,13 +58,17 @@ def extract(
             if url is None and not _is_url(what) and not is_fixture(Path(what)):
                 stop("--save-fixture needs --url, where the page was fetched", USAGE)
             check_fixture(fixtures, save, force=force)
+        further: tuple[Page, ...] = ()
         if url is None and is_fixture(Path(what)):
             fetched, about, _ = load_fixture(Path(what))
             page = page or about.page
+        elif _is_url(what):
+            fetched, further, _ = _fetch(settings, what)
         else:
-            fetched = _fetch(settings, what) if _is_url(what) else _load(what, url)
+            fetched = _load(what, url)
         used = page or page_name_for(fetched.url)
-        extracted = read_report_page(fetched, About(source=registered_domain(fetched.url), page=used, explain=explain))
+        about = About(source=registered_domain(fetched.url), page=used, explain=explain)
+        extracted = _read(fetched, further, about)
         if explain and out.is_terminal and not json_:
             print_explanation(out, extracted, used)
         else:
@@ -97,11 +103,22 @@ def _is_url(what: str) -> bool:
     return what.startswith(("http://", "https://"))
 
 
-def _fetch(settings: Settings, url: str) -> Page:
-    page = fetch_page(settings, url)
-    if isinstance(page, str):
-        stop(page, FAILED)
-    return page
+def _fetch(settings: Settings, url: str) -> Pages:
+    pages = fetch_pages(settings, url)
+    if isinstance(pages, str):
+        stop(pages, FAILED)
+    if pages.missing is not None:
+        err.print(f"the report goes on: {plain(pages.missing)}", markup=False)
+    return pages
+
+
+def _read(page: Page, further: tuple[Page, ...], about: About) -> Extracted:
+    """The report on a page, with its further pages."""
+    extracted = read_report_page(page, about)
+    if not further or extracted.rejection is not None:
+        return extracted
+    later = [read_report_page(one, replace(about, part_of=page.url)).report for one in further]
+    return replace(extracted, report=join_pages(extracted.report, later))
 
 
 def _load(what: str, url: str | None) -> Page:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from newscrawl.extraction.page import names_of
+
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
@@ -53,7 +55,7 @@ class Block:
         """Class and id of the element itself and of its parent."""
         parent = self.element.getparent()
         own = [self.element] if parent is None else [self.element, parent]
-        return " ".join(f"{e.get('class') or ''} {e.get('id') or ''}" for e in own).lower()
+        return " ".join(names_of(e) for e in own)
 
     def inside(self, *tags: str) -> bool:
         """Whether the block is one of these elements or lies in one."""

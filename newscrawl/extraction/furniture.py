@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from newscrawl.extraction.page import names_of
+
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
@@ -49,6 +51,6 @@ def is_furniture(block: Block, main: HtmlElement | None) -> bool:
             return False
         if element.tag in ("aside", "nav", "form", "footer", "figure", "button"):
             return True
-        if _FURNITURE.search(f"{element.get('class') or ''} {element.get('id') or ''}".lower()):
+        if _FURNITURE.search(names_of(element)):
             return True
     return False

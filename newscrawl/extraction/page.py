@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from newscrawl.items import Entry
 
+MAX_NAMES = 300
+"""Characters of a class or an id that are looked at: what is longer is no name, and patterns are slow on it."""
 # What surrounds a report on its page and speaks of other things.
 SURROUNDINGS = frozenset(("nav", "aside", "footer", "form", "template"))
 
@@ -106,4 +108,4 @@ def text_in(element: HtmlElement) -> str:
 
 def names_of(element: HtmlElement) -> str:
     """Class and id of an element, lower case."""
-    return f"{element.get('class') or ''} {element.get('id') or ''}".lower()
+    return f"{(element.get('class') or '')[:MAX_NAMES]} {(element.get('id') or '')[:MAX_NAMES]}".lower()

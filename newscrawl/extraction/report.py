@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING, Any
 from newscrawl.dates import Moment, parse_date
 from newscrawl.extraction.body import Body, read_body, run_trafilatura
 from newscrawl.extraction.boilerplate import find_suspects, leave_out
+from newscrawl.extraction.bounds import cut_to_size
 from newscrawl.extraction.candidates import Candidates
 from newscrawl.extraction.canonical import read_canonical
+from newscrawl.extraction.free_access import read_free_access
 from newscrawl.extraction.headline import read_headline, read_summary
 from newscrawl.extraction.language import confirm_language, read_language
+from newscrawl.extraction.live_blog import with_live_posts
 from newscrawl.extraction.media import read_images, read_videos
+from newscrawl.extraction.next_page import read_first_page, read_next_page
 from newscrawl.extraction.page import Page, read_page, text_in
 from newscrawl.extraction.people import read_authors, read_signing_organisation
 from newscrawl.extraction.places import read_locations
@@ -23,7 +27,7 @@ from newscrawl.extraction.ratings import read_comment_count, read_rating
 from newscrawl.extraction.site_values import ReadSite, SiteValues
 from newscrawl.extraction.source_link import read_source_link
 from newscrawl.extraction.times import read_times
-from newscrawl.extraction.topics import read_free_access, read_topics
+from newscrawl.extraction.topics import read_topics
 from newscrawl.extraction.verdict import why_no_report
 from newscrawl.identity.keys import content_hash, identity_url, report_id
 from newscrawl.items import Extracted, Report
@@ -53,13 +57,14 @@ def read_report(
     read_site: ReadSite | None = None,
     boilerplate: frozenset[str] = frozenset(),
     explain: bool = False,
+    part_of: str | None = None,
 ) -> Extracted:
     """The report on a page, as fetched from `url` (absolute, after redirects) for the source with id `source`.
 
     `now` (aware) is when it was fetched, `content_type` the header, `entry` what an endpoint said of it, `language` and
     `country` what the source file says, `read_site` the site page, whose values win, `boilerplate` the keys of lines
-    that the source is known to repeat; with `explain` all candidates are told. Never raises on what a page contains:
-    what is no report has a rejection.
+    that the source is known to repeat, `part_of` the URL of the report's first page where this is a later one; with
+    `explain` all candidates are told. Never raises on what a page contains: what is no report has a rejection.
     """
     tree = None if is_binary(body) else parse_html(decode_html(body, content_type))
     if tree is None:
@@ -75,6 +80,7 @@ def read_report(
         read_site=read_site,
         boilerplate=boilerplate,
         explain=explain,
+        part_of=part_of,
     )
 
 
@@ -90,8 +96,10 @@ def read_tree(
     read_site: ReadSite | None = None,
     boilerplate: frozenset[str] = frozenset(),
     explain: bool = False,
+    part_of: str | None = None,
 ) -> Extracted:
-    """The same from a parsed page; the tree is not changed."""
+    """The same from a parsed page; the tree is not changed, but one that is too large is cut."""
+    cut_to_size(tree)
     page, found = read_page(tree, url, now, entry), Candidates()
     read_canonical(page, found)
     read_headline(page, found)
@@ -107,12 +115,12 @@ def read_tree(
     read_locations(page, found)
     read_rating(page, found)
     read_comment_count(page, found)
-    read_free_access(page, found)
     site = read_site(page) if read_site else SiteValues()
     site.overrule(found)  # before the body, whose rules look at headline and authors
     body = site.instead_of(_read_text(page, found))
     if "language" not in site.values:
         confirm_language(found, f"{found.value('headline') or ''}\n{body.text or ''}")
+    read_free_access(page, found, body.text or "")
     site.withhold(found)
     rejection = why_no_report(page, found, body)
     found.drop("site_name")
@@ -122,6 +130,8 @@ def read_tree(
         candidates=found.as_text() if explain else {},
         gaps=site.gaps,
         lines=body.lines if explain else (),
+        next_page=read_next_page(page, part_of),
+        first_page=None if part_of else read_first_page(page),
     )
     return _without_boilerplate(page, extracted, boilerplate)
 
@@ -161,7 +171,7 @@ def _read_text(page: Page, found: Candidates) -> Body:
     headlines = [text for _, text in found.all("headline")] + page.headings
     body = read_body(
         page.tree,
-        (document.text if document else "") or "",
+        with_live_posts(page, (document.text if document else "") or ""),
         page.article,
         headlines,
         found.value("authors") or (),

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from newscrawl.extraction.candidates import Candidates
 
 MAX_LINKS = 2_000
+MAX_BEFORE = 300
+"""Characters before a link that can name its outlet; a longer text is no label."""
 _HOST = re.compile(r"\s*(?:https?:)?//([^/?#@:\s]+)", re.IGNORECASE)
 # "Source" in the languages of the press, alone or with "show", "original", "read" and the like around it.
 _SOURCE = (
@@ -41,7 +43,7 @@ _LABEL = re.compile(rf"(?:^|[\s(]){_SOURCE}\s*[:：]?\s*$", re.IGNORECASE)
 _MARKUP = re.compile(
     r"(?:^|[\s_-])(?:show|view|original|external|article|report|story)[_-]?(?:source|link|url)s?\b|\bsource[_-]?(?:link|url)\b"
 )
-_CREDIT_BEFORE = re.compile(r"\s*([^()（）]{3,60}?)\s*[(（]([^\d()（）]{3,40})[)）]\s*[:：–—-]?\s*")
+_CREDIT_BEFORE = re.compile(r"([^()（）]{3,60}?) ?[(（]([^\d()（）]{3,40})[)）] ?[:：–—-]?")
 _COUNTRY = re.compile(r"\s*[(（]([^\d()（）]{3,40})[)）]")
 
 
@@ -79,7 +81,8 @@ def _says_source(element: HtmlElement) -> bool:
 
 def _text_before(element: HtmlElement) -> str:
     parent, before = element.getparent(), element.getprevious()
-    return (before.tail if before is not None else parent.text if parent is not None else None) or ""
+    text = (before.tail if before is not None else parent.text if parent is not None else None) or ""
+    return text if len(text) <= MAX_BEFORE else ""
 
 
 def _outlet_beside(element: HtmlElement) -> str | None:
@@ -108,6 +111,6 @@ def _credited(element: HtmlElement, url: str, outlet: str, links: list[tuple[Htm
             outlet = outlet or name
             country = plain_text(match[1]) if match else None
             break
-    if not outlet and (match := _CREDIT_BEFORE.fullmatch(_text_before(element))):
+    if not outlet and (match := _CREDIT_BEFORE.fullmatch(" ".join(_text_before(element).split()))):
         outlet, country = plain_text(match[1]), plain_text(match[2])
     return SourceLink(url=url, outlet=outlet or None, country=country)

@@ -1,4 +1,4 @@
-"""Sections, keywords, and whether a report is free to read."""
+"""Sections and keywords."""
 
 from __future__ import annotations
 
@@ -16,21 +16,6 @@ if TYPE_CHECKING:
 
 MAX_TOPICS = 30
 _BETWEEN = re.compile(r"\s*[,;|、，]\s*")
-_FREE = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
-# A metered report is neither.
-_TIERS = {
-    "free": True,
-    "open": True,
-    "locked": False,
-    "premium": False,
-    "paid": False,
-    "subscriber": False,
-    "abo": False,
-}
-# The last parts of names of meta elements, such as `adv:premium`, `cXenseParse:isPremium`, `article.access`.
-_PAYWALLS = ("premium", "ispremium", "paywall", "paywalled")
-_ACCESSES = ("access", "access_status", "article_access_status")
-_NAME_PARTS = re.compile(r"[:.-]")
 
 
 def read_topics(page: Page, found: Candidates) -> None:
@@ -90,26 +75,3 @@ def _breadcrumbs(page: Page) -> list[str]:
             middle = [name for name in names[1:] if name and bare(name) not in headlines]
             return [name for name in middle if len(name) <= 50 and "://" not in name]
     return []
-
-
-def read_free_access(page: Page, found: Candidates) -> None:
-    """Note whether the report is free, where the page says it. A part that is not makes the whole not free."""
-    parts = [part for part in as_list(page.article.get("hasPart"))[:20] if isinstance(part, dict)]
-    stated = [_truth(node.get("isAccessibleForFree")) for node in (page.article, *parts)]
-    found.add("free_access", "jsonld", False if False in stated else stated[0])
-    for value in page.microdata.get("isAccessibleForFree", []):
-        found.add("free_access", "microdata", _truth(value))
-    tier = page.head.first("article:content_tier")
-    found.add("free_access", "opengraph", _TIERS.get(tier.lower()) if tier else None)
-    for name, values in page.head.values.items():
-        last = _NAME_PARTS.split(name)[-1]
-        if last in _PAYWALLS:
-            paid = _truth(values[0])
-            found.add("free_access", "meta", None if paid is None else not paid)
-        elif last in _ACCESSES:
-            found.add("free_access", "meta", _TIERS.get(values[0].lower()))
-
-
-def _truth(value: Any) -> bool | None:
-    """A boolean, or a text that stands for one."""
-    return value if isinstance(value, bool) else _FREE.get((text_of(value) or "").lower())

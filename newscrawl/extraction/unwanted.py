@@ -159,7 +159,7 @@ def is_pull_quote(line: Line, draft: Draft) -> bool:
 
 def is_address(line: Line, _: Draft) -> bool:
     """A bare URL or e-mail address."""
-    return _ADDRESS.fullmatch(line.text) is not None
+    return len(line.text) <= 300 and _ADDRESS.fullmatch(line.text) is not None
 
 
 def is_dangling(line: Line, draft: Draft) -> bool:

@@ -45,6 +45,8 @@ class About:
     """Keys of the lines that are left out of the body."""
     explain: bool = False
     """Whether all candidates are wanted, not only the winners."""
+    part_of: str | None = None
+    """URL of the report's first page, where this is a later one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,6 +72,7 @@ def read_report_page(page: Page, about: About) -> Extracted:
         read_site=site_page_for(page.url, about.page),
         boilerplate=about.boilerplate,
         explain=about.explain,
+        part_of=about.part_of,
     )
 
 

@@ -34,7 +34,7 @@ class DeduplicatePipeline:
             same = await crawl.store.reports.find_same(item.report, item.whole_hash)
             if same is None:
                 return item
-            reason = f"same text as {same.report_id}" if same.outcome == "duplicate" else None
+            reason = f"same text as {same.report_id}" if same.outcome == "duplicate" else item.note
             await crawl.ledger.close(item.entry_id, same.outcome, reason, fetched=item.fetched, report=same.report_id)
         except StoreError as error:
             crawl.fail(str(error))

@@ -30,6 +30,8 @@ class ReportItem:
     """Content hash of the text with the boilerplate that was left out."""
     outcome: Literal["stored", "updated"] | None = None
     """How it ended, behind the store."""
+    note: str | None = None
+    """What the ledger is to say of a report that is stored: which of its pages is missing."""
 
 
 class Crawl(Protocol):

@@ -46,7 +46,7 @@ class StorePipeline:
     async def process_item(self, item: ReportItem) -> Any:
         try:
             saved = await self._save(item)
-            reason = f"same text as {saved.report_id}" if saved.outcome == "duplicate" else None
+            reason = f"same text as {saved.report_id}" if saved.outcome == "duplicate" else item.note
             await self.crawl.ledger.close(
                 item.entry_id, saved.outcome, reason, fetched=item.fetched, report=saved.report_id
             )

@@ -17,6 +17,7 @@ from newscrawl.store.ledger import Fetched
 from newscrawl.text import clean_line, shorten
 
 if TYPE_CHECKING:
+    from scrapy import Request
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
@@ -49,8 +50,12 @@ def location_of(response: Response) -> str | None:
 
 def describe_failure(failure: Failure) -> str:
     """Why there is no answer, in the ledger's words."""
-    error = failure.value
-    unwanted = getattr(getattr(failure, "request", None), "meta", {}).get("unwanted")
+    return describe_error(failure.value, getattr(failure, "request", None))
+
+
+def describe_error(error: BaseException | None, request: Request | None) -> str:
+    """The same of the error of a request."""
+    unwanted = request.meta.get("unwanted") if request is not None else None
     if isinstance(error, StopDownload) and unwanted:
         return str(unwanted)
     if isinstance(error, IgnoreRequest):

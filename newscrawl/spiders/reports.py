@@ -14,9 +14,11 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import DontCloseSpider
+from scrapy.http.request import NO_CALLBACK
 
 from newscrawl.discovery.findings import Endpoint, NotReadableError
 from newscrawl.extraction.boilerplate import Memory
+from newscrawl.extraction.join import join_pages
 from newscrawl.identity.keys import report_id, url_key
 from newscrawl.items import Entry
 from newscrawl.middlewares.refusals import NotNowError, RefusedError
@@ -28,6 +30,7 @@ from newscrawl.sites.registry import check_page
 from newscrawl.sources import resolve_target
 from newscrawl.spiders import resources
 from newscrawl.spiders.answers import describe_failure, location_of, read_answer
+from newscrawl.spiders.parts import Further, Tools, fetch_further
 from newscrawl.spiders.plan import Limits, Plan
 from newscrawl.spiders.queue import NO_LIMIT, ReportQueue
 from newscrawl.store.connection import StoreError
@@ -58,6 +61,8 @@ MAX_HOPS = 5
 """Redirects that one request may take."""
 MOST_PENDING = 5000
 """Entries of earlier crawls that one crawl takes up, even without a budget: they are held in memory."""
+PARTS_PATIENCE = 3
+"""Crawls in which a report fails because one of its further pages does; then what there is of it is stored."""
 
 logger = logging.getLogger(__name__)
 
@@ -78,6 +83,7 @@ class ReportSpider(Spider):
         folder: Path,
         limits: Limits,
         max_reports: int,
+        max_parts: int,
         parse_seconds: tuple[float, float],
         window: int,
         **kwargs: Any,
@@ -94,6 +100,7 @@ class ReportSpider(Spider):
         self.since = datetime.fromisoformat(since) if isinstance(since, str) and since else since or None
         self.limits = Limits(pages=NO_LIMIT, sitemaps=NO_LIMIT, depth=NO_LIMIT) if self.full else limits
         self.max_reports = NO_LIMIT if self.full else self.source.max_reports or max_reports
+        self.max_parts = max_parts
         self.parse_seconds = parse_seconds
         self.window = window
         self.crawl_id = new_crawl_id(datetime.now(UTC))
@@ -130,6 +137,7 @@ class ReportSpider(Spider):
                 depth=settings.getint("NEWSCRAWL_MAX_DEPTH"),
             ),
             max_reports=settings.getint("NEWSCRAWL_MAX_REPORTS"),
+            max_parts=settings.getint("NEWSCRAWL_MAX_PAGES_PER_REPORT"),
             parse_seconds=(
                 settings.getfloat("NEWSCRAWL_PARSE_SECONDS"),
                 settings.getfloat("NEWSCRAWL_PARSE_SECONDS_LARGE"),
@@ -255,7 +263,8 @@ class ReportSpider(Spider):
         if found.kind == "report" and found.extracted is not None and not is_front_page(response.url):
             entry = Entry(url=response.url)
             for taken in await self.ledger.announce([entry], "target", force=True):
-                yield self._item(taken, found.extracted, response)
+                async for result in self._settle(taken, found.extracted, response):
+                    yield result
             return
         endpoint = Endpoint(url=response.url, kind=_endpoint_kind(found.findings))
         await self._take_up(endpoint, found.findings)
@@ -403,16 +412,16 @@ class ReportSpider(Spider):
             await self.ledger.close(taken.id, "failed", f"http {response.status}", fetched=fetched)
         else:
             self.queue.answered(taken, gone=False)
-            about = self._about(taken.entry)
             try:
-                extracted = await self.parse_in_worker(read_report_page, self._page(response), about)
+                extracted = await self.parse_in_worker(read_report_page, self._page(response), self._about(taken.entry))
             except ParseError as error:
                 await self.ledger.close(taken.id, "rejected", str(error), fetched=fetched)
                 return
             for field, gap in extracted.gaps.items():
                 logger.info("%s: %s: the site page %s", response.url, field, gap)
                 self._count(f"site_page_gap/{field}")
-            yield self._item(taken, extracted, response)
+            async for result in self._settle(taken, extracted, response):
+                yield result
 
     async def _redirected(self, response: Response, location: str, taken: Taken, hops: int) -> AsyncIterator[Any]:
         """A redirect is a claim like any other: it is followed within the source, and to a page not yet known."""
@@ -441,6 +450,44 @@ class ReportSpider(Spider):
             for one in found:
                 yield self._report_request(one, target, hops + 1)
 
+    async def _settle(self, taken: Taken, extracted: Extracted, response: Response) -> AsyncIterator[Any]:
+        """What was read from a page as an item: a report in several pages whole, and its later pages as no report.
+
+        Validators of the first page are not kept where there are others: they say nothing about those.
+        """
+        first, one_of_many = extracted.first_page, Fetched(status=response.status)
+        if first and extracted.rejection in (None, "too short") and self.source.wants(first):
+            found = await self.ledger.announce([replace(taken.entry, url=first)], taken.via)
+            await self.ledger.close(
+                taken.id, "duplicate", "later page of a report", fetched=one_of_many, report=report_id(first)
+            )
+            for one in found:
+                yield self._report_request(one, first, 0)
+        elif extracted.next_page is None or extracted.rejection is not None:
+            yield self._item(taken, extracted, read_answer(response))
+        else:
+            further = await self._fetch_further(taken, extracted)
+            self._count("further_pages", len(further.reports))
+            if further.again and (further.not_now or taken.fails < PARTS_PATIENCE):
+                outcome: Outcome = "pending" if further.not_now else "failed"
+                await self.ledger.close(taken.id, outcome, further.missing, fetched=one_of_many)
+                return
+            if further.reports:
+                joined = join_pages(extracted.report, further.reports)
+                extracted = replace(extracted, report=joined, whole_hash=None)
+            yield self._item(taken, extracted, one_of_many, further.missing)
+
+    async def _fetch_further(self, taken: Taken, first: Extracted) -> Further:
+        assert self.crawler.engine is not None
+        about = replace(self._about(taken.entry), part_of=first.report.url)
+        tools = Tools(
+            make_request=self._part_request,
+            download=self.crawler.engine.download_async,
+            read=lambda response: self.parse_in_worker(read_report_page, self._page(response), about),
+            go_on=lambda: self.failure is None and self.crawler.crawling,
+        )
+        return await fetch_further(first, tools, self.max_parts)
+
     def _about(self, entry: Entry | None) -> About:
         return About(
             source=self.source.id,
@@ -451,7 +498,7 @@ class ReportSpider(Spider):
             boilerplate=self.boilerplate.known if self.boilerplate else frozenset(),
         )
 
-    def _item(self, taken: Taken, extracted: Extracted, response: Response) -> ReportItem:
+    def _item(self, taken: Taken, extracted: Extracted, fetched: Fetched, note: str | None = None) -> ReportItem:
         report = replace(
             extracted.report, discovered_via=taken.via, crawl_id=self.crawl_id, first_seen_at=datetime.now(UTC)
         )
@@ -460,10 +507,11 @@ class ReportSpider(Spider):
         return ReportItem(
             report=report,
             entry_id=taken.id,
-            fetched=read_answer(response),
+            fetched=fetched,
             rejection=extracted.rejection,
             suspects=extracted.suspects,
             whole_hash=extracted.whole_hash,
+            note=note,
         )
 
     async def failed_report(self, failure: Failure) -> AsyncIterator[Any]:
@@ -551,6 +599,10 @@ class ReportSpider(Spider):
             dont_filter=True,
             meta=meta,
         )
+
+    def _part_request(self, url: str) -> Request:
+        meta = {"kind": "report", "download_slot": registered_domain(url)}
+        return Request(url, callback=NO_CALLBACK, meta=meta | ({"playwright": True} if self.source.render else {}))
 
     # -- helpers -----------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,170 @@
+"""Whether a report is free to read: by what the page states, and by a wall where its text breaks off.
+
+A wall is seen only after the text: prompts for a newsletter or a subscription stand on free pages too, and hardly any of
+them says that this article goes on behind it.
+"""
+
+# ruff: noqa: E501  (tables of words and phrases)
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from newscrawl.extraction.jsonld import as_list, text_of
+from newscrawl.extraction.page import Page, names_of
+from newscrawl.extraction.title import bare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.html import HtmlElement
+
+    from newscrawl.extraction.candidates import Candidates
+
+MAX_BLOCKS, MAX_FOLLOWING = 400, 60
+MAX_PROMPT = 600
+"""Characters of a block that says what one has to do to read on; a longer one is text about subscriptions."""
+MAX_AFTER = 0.1
+"""Share of the text that may come after a wall: a line about the author, a footnote."""
+_FREE = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
+_TIERS = {
+    "free": True,
+    "open": True,
+    **dict.fromkeys(("locked", "premium", "paid", "subscriber", "subscribers", "plus", "abo"), False),
+}
+"""`metered` says neither: free for some."""
+_TIER_NAME = re.compile(r"(?:^|[.:_-])(?:content_?tier|access(?:_?status|_?level)?|pay_attribute)$")
+_PAID_NAME = re.compile(r"(?:premium|paid|paid_?content|paywall|paywalled)$")
+
+# What says that this text goes on for those who pay or register, in the languages of the press.
+_GOES_ON = re.compile(
+    r"\b(?:to|and) (?:continue|keep|finish) reading|subscribe (?:now )?to (?:read|continue|unlock)|to read the (?:full|rest|whole|entire)\b|"
+    r"(?:article|story|content|report) is (?:only |exclusively )?(?:available |reserved )?(?:only |exclusively )?(?:for|to) [\w' ]{0,40}?(?:subscribers|members)|for subscribers only|subscriber[- ]only (?:article|content|story)|"
+    r"available exclusively to [\w' ]{0,40}?subscribers|"
+    r"\bum (?:diesen |den )?(?:ganzen |vollständigen )?(?:artikel |text |beitrag )?(?:weiter ?zu ?lesen|weiterlesen zu können)|(?:registrieren|abonnieren|anmelden|freischalten)\s+und\s+weiterlesen|weiterlesen mit\b|lesen sie weiter mit|"
+    r"(?:artikel|beitrag|inhalt|text) ist (?:nur |exklusiv )?für (?:\w+[- ]){0,3}abonnent|nur für abonnent|wählen sie ihren zugang|"
+    r"(?:article|contenu|suite|texte) (?:\w+ ){0,2}réservée? (?:à nos |aux )abonnés|pour (?:lire la suite|continuer (?:votre|la|à) |poursuivre (?:votre|la) lecture)|abonnez-vous pour (?:lire|continuer)|il vous reste \d+ ?% |"
+    r"para (?:seguir|continuar) leyendo|(?:contenido|artículo|nota|noticia) (?:es )?(?:exclusiv[oa]|solo|reservad[oa]) (?:para|a) (?:\w+ )?(?:suscriptor|abonad|socio)|suscríbete para (?:seguir|leer|continuar)|"
+    r"per continuare a leggere|(?:contenuto|articolo) (?:è )?(?:riservato|disponibile solo) (?:agli|per gli) abbonati|abbonati per (?:leggere|continuare)|"
+    r"para continuar (?:a ler|lendo|a leitura)|(?:conteúdo|matéria|artigo) (?:é )?(?:exclusiv[oa]|reservad[oa]) (?:para|a|aos) (?:\w+ )?assinantes|assine para (?:ler|continuar)|"
+    r"\bom (?:dit artikel )?verder te lezen|lees (?:nu )?verder met|(?:alleen|exclusief) voor abonnees|"
+    r"för att (?:läsa vidare|fortsätta läsa|läsa hela)|(?:endast|bara|exklusivt) för prenumeranter|lås upp artikeln|"
+    r"for å lese (?:videre|hele)|for at læse (?:videre|hele)|(?:kun|forbeholdt) (?:for )?abonnenter|(?:artikel|artikkelen|saken|artiklen) er (?:kun )?for abonnenter|"
+    r"jatka lukemista|lukeaksesi (?:koko|jutun)|vain tilaajille|"
+    r"(?:aby|żeby) (?:czytać|przeczytać) (?:dalej|cał)|dostępn[yae] (?:tylko |wyłącznie )?dla (?:\w+ )?(?:prenumeratorów|subskrybentów)|pozostało (?:ci )?(?:do przeczytania )?\d+ ?%|"
+    r"(?:článek|obsah|text) (?:je )?(?:pouze |jen )?pro předplatitele|pro pokračování ve čtení|zbývá (?:vám )?(?:přečíst )?\d+ ?%|(?:článok|obsah) (?:je )?(?:len |iba )?pre predplatiteľov|"
+    r"csak előfizetők|az olvasás folytatásához|okumaya devam etmek için|(?:sadece|yalnızca) aboneler|μόνο για συνδρομητές|για να συνεχίσετε την ανάγνωση|"
+    r"чтобы (?:читать|прочитать|дочитать) |(?:материал|статья|текст) доступ(?:ен|на) (?:только )?(?:по подписке|подписчикам)|только для подписчиков|щоб (?:читати|прочитати) |(?:лише|тільки) для передплатників|"
+    r"残り\s?[\d,]+\s?文字|続きを読むには|この記事は(?:有料)?会員限定|(?:订阅|訂閱|登录|登錄)(?:后|後|以)?(?:继续|繼續)?(?:阅读|閱讀)|(?:仅限|僅限)(?:订户|訂戶|会员|會員)|유료 ?회원|구독자 ?전용|계속 읽으려면|لمتابعة القراءة|للمشتركين فقط",
+    re.IGNORECASE,
+)
+# One of them is in whatever the two patterns find; looking for them is ten times as fast.
+_STEMS = (
+    "subscri", "continue", "keep reading", "finish reading", "to read ", "account", "sign in", "log in", "signin", "login", "regist", "members",
+    "weiter", "abonn", "zugang", "anmeld", "lire la", "lecture", "à lire", "suscri", "leyendo", "leggere", "abbon", "assin", "leitura", "lendo", "a ler",
+    "lezen", "verder", "läsa", "prenumer", "lås upp", "lese", "læse", "jatka", "luke", "tilaaj", "czyta", "pozostało", "subskryb", "předplat", "predplat",
+    "čten", "zbývá", "előfizet", "olvasás", "okuma", "abone", "συνδρομητ", "ανάγνωση", "читать", "подпис", "читати", "передпл", "残り", "続き", "会員",
+    "订", "訂", "登", "仅限", "僅限", "회원", "구독", "읽", "القراءة", "للمشتركين", "اشترك",
+)  # fmt: skip
+_WALL = re.compile(
+    r"(?:pay|reg|sign|sub|subscri\w{0,6}|abo|meter|plus)[-_]?(?:wall|gate|barrier)|paywall|regwall|signwall"
+)
+# What one is asked to do, or how much is left.
+_ASKS = re.compile(
+    r"subscri|account|member|abonn|abone|abbon|suscr[ií]|assin|prenumer|subskryb|előfizet|předplat|predplat|tilaa|lås upp|unlock|zugang|"
+    r"συνδρομ|подпис|передпл|regist|sign ?in|log ?in|anmeld|訂閱|订阅|登录|登錄|会員|會員|会员|회원|구독|اشترك|مشترك|残り|\d ?%",
+    re.IGNORECASE,
+)
+# What lies over every page or beside the text, and is shown by a script when it has to be.
+_ASIDE = re.compile(
+    r"modal|overlay|popup|hidden|dialog|header|footer|sidebar|comment|teaser|related|recommend|newsletter"
+)
+_BLOCKS = ("p", "div", "section", "article", "aside", "li", "h2", "h3", "h4", "blockquote", "form")
+
+
+def read_free_access(page: Page, found: Candidates, body: str) -> None:
+    """Note whether the report is free; `body` is its text, in paragraphs. A wall right after it counts most."""
+    if _is_walled(page, body):
+        found.add("free_access", "dom", value=False)
+    parts = [part for part in as_list(page.article.get("hasPart"))[:20] if isinstance(part, dict)]
+    stated = [_truth(node.get("isAccessibleForFree")) for node in (page.article, *parts)]
+    # A part that is not free makes the whole not free.
+    found.add("free_access", "jsonld", False if False in stated else stated[0])
+    for text in page.microdata.get("isAccessibleForFree", []):
+        found.add("free_access", "microdata", _truth(text))
+    for name, contents in page.head.values.items():
+        if _TIER_NAME.search(name):
+            method = "opengraph" if name.startswith(("article:", "og:")) else "meta"
+            found.add("free_access", method, _TIERS.get(contents[0].lower()))
+        elif _PAID_NAME.search(name) and (paid := _truth(contents[0])) is not None:
+            found.add("free_access", "meta", not paid)
+        elif name == "isaccessibleforfree":
+            found.add("free_access", "meta", _truth(contents[0]))
+
+
+def _truth(value: Any) -> bool | None:
+    """A boolean, or a text that stands for one."""
+    return value if isinstance(value, bool) else _FREE.get((text_of(value) or "").lower())
+
+
+def _is_walled(page: Page, body: str) -> bool:
+    """Whether a block that asks to subscribe or register in order to read on comes where the text ends."""
+    lines = body.split("\n\n")
+    rest = sum(map(len, lines))
+    after = 0
+    while lines and after + len(lines[-1]) <= MAX_AFTER * rest:
+        after += len(lines[-1])
+        if len(lines[-1]) <= MAX_PROMPT and _asks(lines[-1]):
+            block = _block_of(page, lines[-1:])
+            return block is None or block.tag != "li"
+        lines.pop()
+    last = _block_of(page, lines[-4:])
+    if last is None:
+        return False
+    # Of elements that hold the same text, the innermost is looked at: the wall is told by it or its parent.
+    prompts = {text: block for block in islice(_following(last), MAX_FOLLOWING) if (text := _short_text(block))}
+    said = " ".join(prompts).lower()
+    return any(stem in said for stem in _STEMS) and any(_says_so(text, block) for text, block in prompts.items())
+
+
+def _block_of(page: Page, lines: list[str]) -> HtmlElement | None:
+    """The last element that holds one of these lines."""
+    wanted = {bare(line) for line in lines} - {""}
+    for tag in ("p", "li", "blockquote", "div"):
+        for element in islice(reversed(page.elements.get(tag, ())), MAX_BLOCKS):
+            leaf = tag != "div" or next(element.iterchildren("p", "div", "section", "ul"), None) is None
+            if leaf and bare("".join(islice(element.itertext(), 200))) in wanted:
+                return element
+    return None
+
+
+def _following(element: HtmlElement) -> Iterator[HtmlElement]:
+    """What comes after an element, in document order."""
+    for here in (element, *element.iterancestors()):
+        for sibling in here.itersiblings(*_BLOCKS):
+            yield from sibling.iter(*_BLOCKS)
+
+
+def _says_so(text: str, block: HtmlElement) -> bool:
+    walled = any(_WALL.search(names_of(e)) for e in (block, *islice(block.iterancestors(), 1)))
+    if not (_ASKS.search(text) if walled else _asks(text)):
+        return False
+    around = [block, *islice(block.iterancestors(), 6)]
+    return not any(_ASIDE.search(names_of(e)) or e.tag in ("header", "footer", "nav", "li") for e in around)
+
+
+def _asks(text: str) -> bool:
+    return _ASKS.search(text) is not None and _GOES_ON.search(text) is not None
+
+
+def _short_text(block: HtmlElement) -> str:
+    """The text of a block where it is short enough for a prompt, else nothing."""
+    text = ""
+    for part in block.itertext():
+        text += part
+        if len(text) > 2 * MAX_PROMPT:  # twice, for the blanks of the markup
+            return ""
+    text = " ".join(text.split())
+    return text if len(text) <= MAX_PROMPT else ""
