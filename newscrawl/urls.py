@@ -25,6 +25,7 @@ _SESSION = re.compile(r"phpsessid|jsessionid|aspsessionid\w*|sessionid|session_i
 _SESSION_VALUE = re.compile(r"[0-9a-zA-Z,-]{20,}", re.ASCII)
 _PATH_SESSION = re.compile(r";jsessionid=[^/?#]*", re.ASCII | re.IGNORECASE)
 _FRONT_PATH = re.compile(r"/?(index\.\w{2,5}|home/?|[a-z]{2}([-_][a-zA-Z]{2})?/?)?")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _ESCAPED = re.compile(r"%([0-9a-fA-F]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
@@ -46,7 +47,7 @@ def absolute_url(base: str, href: str) -> str | None:
         return None
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
         return None
-    if len(url) > MAX_LENGTH or any(ch < " " or ch == "\x7f" for ch in url):
+    if len(url) > MAX_LENGTH or _CONTROL.search(url):
         return None
     return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", parts.query, ""))
 

@@ -141,9 +141,14 @@ def _without_page(parts: SplitResult) -> list[tuple[str, str]]:
 
 def _links(page: Page, first: str) -> Iterator[tuple[HtmlElement, str, _Reading]]:
     """Links of the page to what can be a page of the report, but not those of its comments and of lists beside it."""
+    name = _EXTENSION.sub("", _FIRST.sub("", urlsplit(first).path)).rpartition("/")[2]
+    plain = name if name.isascii() and "%" not in name else ""
     for link in islice(page.tree.iter("a", "link"), MAX_LINKS):
         href = link.get("href") or ""
-        if not _CAN_BE_PAGE.search(href) or "comment" in href or not (url := page.absolute(href)):
+        # Most links name another path: that is seen without taking them apart.
+        if not _CAN_BE_PAGE.search(href) or "comment" in href or (plain not in href and href[:1] in "/h"):
+            continue
+        if not (url := page.absolute(href)):
             continue
         reading = page_number(url, first)
         if reading and not any(_ELSEWHERE.search(names_of(e)) for e in islice(link.iterancestors(), 4)):
