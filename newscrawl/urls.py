@@ -46,7 +46,7 @@ def absolute_url(base: str, href: str) -> str | None:
         return None
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
         return None
-    if len(url) > MAX_LENGTH or any(ch < " " or ch == "\x7f" for ch in url):
+    if len(url) > MAX_LENGTH or any(ch < " " or "\x7f" <= ch <= "\x9f" for ch in url):
         return None
     return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", parts.query, ""))
 
