@@ -25,7 +25,7 @@ _SESSION = re.compile(r"phpsessid|jsessionid|aspsessionid\w*|sessionid|session_i
 _SESSION_VALUE = re.compile(r"[0-9a-zA-Z,-]{20,}", re.ASCII)
 _PATH_SESSION = re.compile(r";jsessionid=[^/?#]*", re.ASCII | re.IGNORECASE)
 _FRONT_PATH = re.compile(r"/?(index\.\w{2,5}|home/?|[a-z]{2}([-_][a-zA-Z]{2})?/?)?")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _ESCAPED = re.compile(r"%([0-9a-fA-F]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 

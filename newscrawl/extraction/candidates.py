@@ -16,6 +16,7 @@ class Candidates:
 
     def __init__(self) -> None:
         self._found: dict[str, list[tuple[str, Any]]] = {}
+        self._refused: dict[str, list[tuple[str, Any]]] = {}
 
     def add(self, field: str, method: str, value: Any) -> None:
         """Note a value; None and what is empty is none."""
@@ -26,6 +27,11 @@ class Candidates:
         """Note a value that wins over all that is there."""
         if value is not None:
             self._found.setdefault(field, []).insert(0, (method, value))
+
+    def refuse(self, field: str, method: str, value: Any) -> None:
+        """Note a value that never wins, for people who ask what became of it."""
+        if value not in (None, "", (), [], {}):
+            self._refused.setdefault(field, []).append((method, value))
 
     def all(self, field: str) -> list[tuple[str, Any]]:
         """All values of a field, in the order added."""
@@ -57,9 +63,13 @@ class Candidates:
         return {field: found[0][0] for field, found in self._found.items()}
 
     def as_text(self) -> dict[str, tuple[tuple[str, str], ...]]:
-        """For people: field -> (method, value). Equal texts are equal values; of long ones it has the beginning."""
+        """For people: field -> (method, value), the winner first and what was refused last.
+
+        Equal texts are equal values; of long ones it has the beginning.
+        """
         return {
-            field: tuple((method, _shown(value)) for method, value in found) for field, found in self._found.items()
+            field: tuple((method, _shown(value)) for method, value in [*found, *self._refused.get(field, ())])
+            for field, found in self._found.items()
         }
 
 

@@ -45,20 +45,23 @@ def read_authors(page: Page, found: Candidates) -> None:
         ("microdata", page.microdata.get("author", []), False),
         ("meta", page.head.every(*_META), False),
     ]
-    exact = [
-        (method, tuple(name for name in clean_authors(values, sites) if believed or shown.has(name)))
-        for method, values, believed in stated
-    ]
-    sure = [(method, names) for method, names in exact if names and not all(map(is_account, names))]
+    sure: list[tuple[str, tuple[str, ...]]] = []
+    accounts: list[tuple[str, tuple[str, ...]]] = []
+    for method, values, believed in stated:
+        named = clean_authors(values, sites)
+        # Behind one that is sure, they only lose: no need to look.
+        signing = tuple(name for name in named if believed or sure or shown.has(name))
+        if signing:
+            (accounts if all(map(is_account, signing)) else sure).append((method, signing))
+        found.refuse("authors", method, tuple(name for name in named if name not in signing))
     links = clean_authors(author_links(page), sites)
     for method, names in sure:
         found.add("authors", method, tuple(_without_role(name, links, sites) for name in names))
     if not sure and not links:
         links = clean_authors(read_bylines(page, near_only=bool(_jsonld_authors(page))), sites)
     found.add("authors", "dom", links)
-    for method, names in exact:
-        if (method, names) not in sure:
-            found.add("authors", method, names)
+    for method, names in accounts:
+        found.add("authors", method, names)
     found.add("authors", "entry", clean_authors(page.entry.authors, sites) if page.entry else ())
 
 

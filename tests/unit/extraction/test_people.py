@@ -87,3 +87,12 @@ def test_role_and_site_beside_a_name_go() -> None:
     link = "<a rel='author'>Ann Example</a>"
     assert authors(meta.format("Ann Example Chief Editor") + link) == ("Ann Example",)
     assert authors(meta.format("Ann Harbour Post")) == ("Ann",)
+
+
+def test_who_does_not_sign_is_still_told_to_people() -> None:
+    html = "<meta name='author' content='Quay Web Agency'><h1>Pier closes</h1><p>Text: Tom Reed</p>"
+    tree = parse_html(html)
+    assert tree is not None
+    found = Candidates()
+    read_authors(read_page(tree, URL, NOW), found)
+    assert found.as_text()["authors"] == (("dom", "Tom Reed"), ("meta", "Quay Web Agency"))
