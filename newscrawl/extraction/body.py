@@ -10,17 +10,15 @@ from typing import TYPE_CHECKING, Any
 import trafilatura
 
 from newscrawl.extraction import rules
-from newscrawl.extraction.blocks import read_blocks
 from newscrawl.extraction.jsonld import text_of
 from newscrawl.extraction.lines import Draft, line_of_block, locate
 from newscrawl.extraction.title import bare
 from newscrawl.text import clean_paragraphs, count_words
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from lxml.html import HtmlElement
 
+    from newscrawl.extraction.blocks import Blocks
     from newscrawl.extraction.jsonld import Node
     from newscrawl.extraction.lines import Line
 
@@ -38,7 +36,6 @@ _NEW_TAB = re.compile(
 
 # It warns of every page that it cannot read; we say that ourselves, by a rejection.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,28 +52,20 @@ class Body:
     """(rule, line) of every line that a rule brought back (`+standfirst`) or took away (`-prompt`)."""
 
 
-def run_trafilatura(tree: HtmlElement, url: str, now: datetime, *, with_metadata: bool) -> Any:
-    """trafilatura's Document, or None. It works on a copy of the tree.
+def run_trafilatura(tree: HtmlElement, url: str) -> str:
+    """The text that trafilatura finds, a line for each paragraph; empty where it finds none. It works on a copy.
 
-    `extensive_search` is off: guessing a date from text can take ten seconds for one hostile string. Its own
-    deduplication stays off: it forgets nothing, so that the same page read again loses its text.
+    Its own deduplication stays off: it forgets nothing, so that the same page read again loses its text.
     """
-    dates = {
-        "original_date": True,
-        "extensive_search": False,
-        "max_date": now.strftime("%Y-%m-%d"),
-        "outputformat": "%Y-%m-%dT%H:%M:%S%z",
-    }
     try:
-        return trafilatura.bare_extraction(
-            tree, url=url, with_metadata=with_metadata, include_comments=False, date_extraction_params=dates
-        )
+        document: Any = trafilatura.bare_extraction(tree, url=url, with_metadata=False, include_comments=False)
     except (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError):
-        return None  # its own errors on broken markup; what was read from the DOM stands
+        return ""  # its own errors on broken markup; what was read from the DOM stands
+    return document.text or "" if document is not None else ""
 
 
 def read_body(
-    tree: HtmlElement,
+    blocks: Blocks,
     text: str,
     node: Node,
     headlines: list[str],
@@ -84,7 +73,6 @@ def read_body(
     summaries: list[str],
 ) -> Body:
     """The body out of trafilatura's `text`; where that is cut short, the article's whole `articleBody`."""
-    blocks = read_blocks(tree)
     plain = [line for line in clean_paragraphs(_NEW_TAB.sub("", text[: 2 * MAX_BODY])).split("\n\n") if line]
     draft = Draft(
         lines=locate(plain, blocks),

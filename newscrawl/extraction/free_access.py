@@ -17,13 +17,10 @@ from newscrawl.extraction.page import Page, names_of
 from newscrawl.extraction.title import bare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from lxml.html import HtmlElement
-
+    from newscrawl.extraction.blocks import Block, Blocks
     from newscrawl.extraction.candidates import Candidates
 
-MAX_BLOCKS, MAX_FOLLOWING = 400, 60
+MAX_FOLLOWING = 60
 MAX_PROMPT = 600
 """Characters of a block that says what one has to do to read on; a longer one is text about subscriptions."""
 MAX_AFTER = 0.1
@@ -81,12 +78,11 @@ _ASKS = re.compile(
 _ASIDE = re.compile(
     r"modal|overlay|popup|hidden|dialog|header|footer|sidebar|comment|teaser|related|recommend|newsletter"
 )
-_BLOCKS = ("p", "div", "section", "article", "aside", "li", "h2", "h3", "h4", "blockquote", "form")
 
 
-def read_free_access(page: Page, found: Candidates, body: str) -> None:
-    """Note whether the report is free; `body` is its text, in paragraphs. A wall right after it counts most."""
-    if _is_walled(page, body):
+def read_free_access(page: Page, found: Candidates, body: str, blocks: Blocks) -> None:
+    """Note whether the report is free; `body` is its text, in paragraphs, `blocks` are those of the page. A wall right after it counts most."""
+    if _is_walled(blocks, body):
         found.add("free_access", "dom", value=False)
     parts = [part for part in as_list(page.article.get("hasPart"))[:20] if isinstance(part, dict)]
     stated = [_truth(node.get("isAccessibleForFree")) for node in (page.article, *parts)]
@@ -109,7 +105,7 @@ def _truth(value: Any) -> bool | None:
     return value if isinstance(value, bool) else _FREE.get((text_of(value) or "").lower())
 
 
-def _is_walled(page: Page, body: str) -> bool:
+def _is_walled(blocks: Blocks, body: str) -> bool:
     """Whether a block that asks to subscribe or register in order to read on comes where the text ends."""
     lines = body.split("\n\n")
     rest = sum(map(len, lines))
@@ -117,54 +113,24 @@ def _is_walled(page: Page, body: str) -> bool:
     while lines and after + len(lines[-1]) <= MAX_AFTER * rest:
         after += len(lines[-1])
         if len(lines[-1]) <= MAX_PROMPT and _asks(lines[-1]):
-            block = _block_of(page, lines[-1:])
-            return block is None or block.tag != "li"
+            at = blocks.find(bare(lines[-1]))
+            return not at or blocks.all[at.start].element.tag != "li"
         lines.pop()
-    last = _block_of(page, lines[-4:])
+    last = next((at for line in reversed(lines[-4:]) if (at := blocks.find(bare(line)))), None)
     if last is None:
         return False
-    # Of elements that hold the same text, the innermost is looked at: the wall is told by it or its parent.
-    prompts = {text: block for block in islice(_following(last), MAX_FOLLOWING) if (text := _short_text(block))}
-    said = " ".join(prompts).lower()
-    return any(stem in said for stem in _STEMS) and any(_says_so(text, block) for text, block in prompts.items())
+    prompts = [block for block in blocks.all[last.stop : last.stop + MAX_FOLLOWING] if len(block.text) <= MAX_PROMPT]
+    said = " ".join(block.text for block in prompts).lower()
+    return any(stem in said for stem in _STEMS) and any(_says_so(block) for block in prompts)
 
 
-def _block_of(page: Page, lines: list[str]) -> HtmlElement | None:
-    """The last element that holds one of these lines."""
-    wanted = {bare(line) for line in lines} - {""}
-    for tag in ("p", "li", "blockquote", "div"):
-        for element in islice(reversed(page.elements.get(tag, ())), MAX_BLOCKS):
-            leaf = tag != "div" or next(element.iterchildren("p", "div", "section", "ul"), None) is None
-            if leaf and bare("".join(islice(element.itertext(), 200))) in wanted:
-                return element
-    return None
-
-
-def _following(element: HtmlElement) -> Iterator[HtmlElement]:
-    """What comes after an element, in document order."""
-    for here in (element, *element.iterancestors()):
-        for sibling in here.itersiblings(*_BLOCKS):
-            yield from sibling.iter(*_BLOCKS)
-
-
-def _says_so(text: str, block: HtmlElement) -> bool:
-    walled = any(_WALL.search(names_of(e)) for e in (block, *islice(block.iterancestors(), 1)))
-    if not (_ASKS.search(text) if walled else _asks(text)):
+def _says_so(block: Block) -> bool:
+    walled = _WALL.search(block.names())
+    if not (_ASKS.search(block.text) if walled else _asks(block.text)):
         return False
-    around = [block, *islice(block.iterancestors(), 6)]
+    around = [block.element, *islice(block.element.iterancestors(), 6)]
     return not any(_ASIDE.search(names_of(e)) or e.tag in ("header", "footer", "nav", "li") for e in around)
 
 
 def _asks(text: str) -> bool:
     return _ASKS.search(text) is not None and _GOES_ON.search(text) is not None
-
-
-def _short_text(block: HtmlElement) -> str:
-    """The text of a block where it is short enough for a prompt, else nothing."""
-    text = ""
-    for part in block.itertext():
-        text += part
-        if len(text) > 2 * MAX_PROMPT:  # twice, for the blanks of the markup
-            return ""
-    text = " ".join(text.split())
-    return text if len(text) <= MAX_PROMPT else ""

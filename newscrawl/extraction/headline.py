@@ -43,6 +43,8 @@ def read_headline(page: Page, found: Candidates) -> None:
             found.add("site_name", method, name)
     sites = {bare(name) for name in names}
     kept = [(cut[i], told[i][2]) for i in range(len(told)) if bare(cut[i][1]) not in sites]
+    # Where nothing is left, the page gives its headline as name of the site.
+    kept = kept or [(cut[i], told[i][2]) for i in range(len(told))]
     for (method, text), _ in kept:
         found.add("headline", method, text)
     found.prefer_best("headline", choose_headline([text for (_, text), _ in kept], [weight for _, weight in kept]) or 0)

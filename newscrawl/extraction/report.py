@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import time
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from newscrawl.dates import Moment, parse_date
+from newscrawl.extraction.blocks import read_blocks
 from newscrawl.extraction.body import Body, read_body, run_trafilatura
 from newscrawl.extraction.boilerplate import find_suspects, leave_out
 from newscrawl.extraction.bounds import cut_to_size
@@ -26,19 +25,21 @@ from newscrawl.extraction.publisher import read_publisher
 from newscrawl.extraction.ratings import read_comment_count, read_rating
 from newscrawl.extraction.site_values import ReadSite, SiteValues
 from newscrawl.extraction.source_link import read_source_link
-from newscrawl.extraction.times import read_times
+from newscrawl.extraction.times import read_guessed_time, read_times
 from newscrawl.extraction.topics import read_topics
 from newscrawl.extraction.verdict import why_no_report
 from newscrawl.identity.keys import content_hash, identity_url, report_id
 from newscrawl.items import Extracted, Report
 from newscrawl.markup import decode_html, is_binary, parse_html
-from newscrawl.text import clean_line, count_words
+from newscrawl.text import count_words
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from lxml.html import HtmlElement
 
+    from newscrawl.dates import Moment
+    from newscrawl.extraction.blocks import Blocks
     from newscrawl.items import Entry
 
 EXTRACTOR = f"newscrawl/{version('newscrawl')} trafilatura/{version('trafilatura')}"
@@ -105,6 +106,7 @@ def read_tree(
     read_headline(page, found)
     read_summary(page, found)
     read_times(page, found)
+    read_guessed_time(page, found)
     read_authors(page, found)
     read_language(page, found, language)
     read_topics(page, found)
@@ -117,10 +119,11 @@ def read_tree(
     read_comment_count(page, found)
     site = read_site(page) if read_site else SiteValues()
     site.overrule(found)  # before the body, whose rules look at headline and authors
-    body = site.instead_of(_read_text(page, found))
+    blocks = read_blocks(tree)
+    body = site.instead_of(_read_text(page, found, blocks))
     if "language" not in site.values:
         confirm_language(found, f"{found.value('headline') or ''}\n{body.text or ''}")
-    read_free_access(page, found, body.text or "")
+    read_free_access(page, found, body.text or "", blocks)
     site.withhold(found)
     rejection = why_no_report(page, found, body)
     found.drop("site_name")
@@ -160,40 +163,20 @@ def _without_boilerplate(page: Page, extracted: Extracted, known: frozenset[str]
     )
 
 
-def _read_text(page: Page, found: Candidates) -> Body:
-    """The body by the one call of trafilatura, and from it what the page's exact sources left open."""
-    missing = not (found.all("headline") and found.all("published_at"))
-    document = run_trafilatura(page.tree, page.url, page.now, with_metadata=missing)
-    if document is not None and missing:
-        _add_guesses(page, found, document)
+def _read_text(page: Page, found: Candidates, blocks: Blocks) -> Body:
+    """The body, by the one call of trafilatura."""
     if not found.all("authors"):
         read_signing_organisation(page, found)
-    headlines = [text for _, text in found.all("headline")] + page.headings
     body = read_body(
-        page.tree,
-        with_live_posts(page, (document.text if document else "") or ""),
+        blocks,
+        with_live_posts(page, run_trafilatura(page.tree, page.url)),
         page.article,
-        headlines,
+        [text for _, text in found.all("headline")] + page.headings,
         found.value("authors") or (),
         [text for _, text in found.all("summary")],
     )
     found.add("body", body.method, body.text)
     return body
-
-
-def _add_guesses(page: Page, found: Candidates, document: Any) -> None:
-    """What trafilatura read for fields that nothing exact names. It passes ill-typed JSON-LD on: only text counts.
-
-    Its authors are left out: they are the account, the agency or the photographer as often as the writer.
-    """
-    title, date = (value if isinstance(value, str) else "" for value in (document.title, document.date))
-    found.add("headline", "trafilatura", clean_line(title))
-    moment = parse_date(date, page.now)
-    # Where a page tells only when it was changed, it takes that for the time of publication.
-    changed = {modified.at.date() for _, modified in found.all("modified_at")}
-    if moment is not None and moment.at.date() not in changed:
-        midnight = moment.zone == "assumed" and moment.at.time() == time()  # what it writes for a bare day
-        found.add("published_at", "trafilatura", replace(moment, precision="day") if midnight else moment)
 
 
 def _report(page: Page, found: Candidates, body: Body, source: str) -> Report:

@@ -1,12 +1,15 @@
-"""When a report was published and changed: exact sources only, the most exact statement of the same moment wins."""
+"""When a report was published and changed: exact sources first, the most exact statement of the same moment wins."""
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from htmldate import find_date
 
 from newscrawl.dates import Moment, parse_date
 from newscrawl.extraction.jsonld import as_list, text_of
@@ -37,6 +40,8 @@ _URL_DATES = (
     re.compile(r"[/_-](?P<year>20\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)"),
     re.compile(r"[/_-](?P<year>20\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)(?!\d)"),
 )
+logging.getLogger("htmldate").setLevel(logging.CRITICAL)  # it warns of every page that it cannot read
+
 _ZONES = timedelta(hours=14)
 """How far a local clock can be from UTC."""
 
@@ -55,6 +60,29 @@ def read_times(page: Page, found: Candidates) -> None:
     for field in ("published_at", "modified_at"):
         found.prefer_best(field, most_exact([moment for _, moment in found.all(field)]))
         found.replace(field, [(method, by_page_clock(moment, page)) for method, moment in found.all(field)])
+
+
+def read_guessed_time(page: Page, found: Candidates) -> None:
+    """Where nothing tells when it was published: what htmldate, by which trafilatura tells dates, makes of the markup.
+
+    `extensive_search` is off: guessing a date from text can take ten seconds for one hostile string. Where a page tells
+    only when it was changed, it takes that for the time of publication: that is none.
+    """
+    if found.all("published_at"):
+        return
+    try:
+        text = find_date(
+            page.tree,
+            url=page.url,
+            original_date=True,
+            extensive_search=False,
+            max_date=page.now.strftime("%Y-%m-%d"),
+        )
+    except (AttributeError, IndexError, KeyError, OverflowError, RecursionError, TypeError, ValueError):
+        return  # its own errors on broken markup
+    moment = parse_date(text, page.now) if text else None
+    if moment is not None and moment.at.date() not in {modified.at.date() for _, modified in found.all("modified_at")}:
+        found.add("published_at", "trafilatura", moment)
 
 
 def by_page_clock(moment: Moment, page: Page) -> Moment:

@@ -108,6 +108,6 @@ def _heads_item(link: HtmlElement) -> bool:
 
 def _broken(text: str) -> bool:
     """Binary read as text: replacement characters, or hardly a letter."""
-    sample = text[:20_000]
+    sample = text[:5_000]
     letters = len(sample) - len(_NO_LETTER.findall(sample))
     return sample.count("\ufffd") * 50 > len(sample) or letters * 2 < len(sample)
