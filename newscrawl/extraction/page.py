@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lxml import etree
+
 from newscrawl.extraction.jsonld import Node, article_node, plain_text, read_nodes
 from newscrawl.extraction.meta import Head, read_head
 from newscrawl.extraction.microdata import read_microdata
@@ -21,6 +23,15 @@ MAX_NAMES = 300
 """Characters of a class or an id that are looked at: what is longer is no name, and patterns are slow on it."""
 # What surrounds a report on its page and speaks of other things.
 SURROUNDINGS = frozenset(("nav", "aside", "footer", "form", "template"))
+
+
+MARKS = (
+    "itemprop", "itemtype",
+    "data-lat", "data-latitude",
+    "data-comment-count", "data-comments-count", "data-comments", "data-commentcount",
+)  # fmt: skip
+"""Attributes by which readers look for elements: one walk finds them all."""
+_MARKED = etree.XPath(f"//*[{' or '.join(f'@{name}' for name in MARKS)}]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +53,8 @@ class Page:
     microdata: dict[str, list[str]]
     elements: dict[str, list[HtmlElement]]
     """Tag -> elements in document order, without those in navigation, asides, forms and the footer."""
+    marked: list[HtmlElement]
+    """Those of them that have one of MARKS, in document order."""
     headings: list[str]
     """Texts of the h1 elements among them."""
 
@@ -52,6 +65,10 @@ class Page:
     def everything(self) -> list[HtmlElement]:
         """All elements of the page proper, by tag."""
         return self.within(*self.elements)
+
+    def having(self, *attributes: str) -> list[HtmlElement]:
+        """Elements of the page proper that have one of these MARKS, in document order."""
+        return [element for element in self.marked if any(element.get(name) is not None for name in attributes)]
 
     def absolute(self, href: str | None) -> str | None:
         """A link of this page as an absolute http(s) URL."""
@@ -75,6 +92,7 @@ def read_page(tree: HtmlElement, url: str, now: datetime, entry: Entry | None = 
         article=article_node(nodes, url),
         microdata=read_microdata(tree),
         elements=elements,
+        marked=[element for element in _MARKED(tree) if not lies_in(element, *SURROUNDINGS)],
         headings=[text for h1 in elements.get("h1", ())[:5] if (text := text_in(h1))],
     )
 

@@ -78,7 +78,7 @@ def _microdata(page: Page) -> list[Location]:
 
 
 def _scopes(page: Page) -> list[HtmlElement]:
-    return [element for element in page.everything() if "GeoCoordinates" in (element.get("itemtype") or "")]
+    return [element for element in page.having("itemtype") if "GeoCoordinates" in element.get("itemtype", "")]
 
 
 def _property(scope: HtmlElement, name: str) -> str | None:
@@ -89,7 +89,7 @@ def _property(scope: HtmlElement, name: str) -> str | None:
 def _attributes(page: Page) -> list[Location]:
     """Elements that carry coordinates for a map."""
     places = []
-    for element in page.everything():
+    for element in page.having(*_LATITUDE):
         latitude = _first(element, _LATITUDE)
         point = point_of(latitude, _first(element, _LONGITUDE)) if latitude else None
         if point:

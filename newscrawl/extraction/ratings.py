@@ -26,7 +26,7 @@ def read_rating(page: Page, found: Candidates) -> None:
         found.add(
             "rating", "jsonld", _rating(node.get("ratingValue"), node.get("ratingCount", node.get("reviewCount")))
         )
-    for scope in [e for e in page.everything() if e.get("itemprop") == "aggregateRating"][:1]:
+    for scope in [e for e in page.having("itemprop") if e.get("itemprop") == "aggregateRating"][:1]:
         values = {
             name: element.get("content") or text_in(element)
             for element in scope.xpath(".//*[@itemprop]")[:20]
@@ -68,7 +68,7 @@ def read_comment_count(page: Page, found: Candidates) -> None:
             found.add("comment_count", "jsonld", whole_number(node.get("userInteractionCount")))
     for value in page.microdata.get("commentCount", [])[:1]:
         found.add("comment_count", "microdata", whole_number(value))
-    for element in page.everything():
+    for element in page.having(*_COMMENTS):
         count = next((value for name in _COMMENTS if (value := element.get(name))), None)
         if count and not lies_in(element, "li"):
             found.add("comment_count", "dom", whole_number(plain_text(count)))

@@ -53,6 +53,7 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _PULL = re.compile(r"pull-?_?quote|pullquote|pull-(?:left|right)|stylized")
+_ASIDES = ("aside", "nav", "form", "footer", "figcaption")
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _SENTENCE = re.compile(r"[.!?…。！？؟۔।:;\"”»“)]\s*$")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+", re.IGNORECASE)
@@ -147,7 +148,8 @@ def is_aside(line: Line, _: Draft) -> str | None:
     """In an aside, navigation, form, footer or caption: which."""
     if line.block is None:
         return None
-    return next((tag for tag in ("aside", "nav", "form", "footer", "figcaption") if line.block.inside(tag)), None)
+    around = (line.block.element, *line.block.element.iterancestors(*_ASIDES))
+    return next((element.tag for element in around if element.tag in _ASIDES), None)
 
 
 def is_pull_quote(line: Line, draft: Draft) -> bool:
