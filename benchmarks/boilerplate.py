@@ -21,8 +21,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from newscrawl.extraction import boilerplate
-from newscrawl.extraction.boilerplate import Memory, find_suspects, leave_out
+from newscrawl.extraction.body import boilerplate
+from newscrawl.extraction.body.boilerplate import Memory, find_suspects, leave_out
 from newscrawl.extraction.report import read_report
 from newscrawl.text import clean_paragraphs
 from newscrawl.urls import registered_domain

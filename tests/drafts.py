@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from newscrawl.extraction.blocks import read_blocks
-from newscrawl.extraction.lines import Draft, locate
-from newscrawl.extraction.title import bare
+from newscrawl.extraction.body.blocks import read_blocks
+from newscrawl.extraction.body.lines import Draft, locate
+from newscrawl.extraction.fields.title import bare
 from newscrawl.markup import parse_html
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from newscrawl.extraction.blocks import Blocks
-    from newscrawl.extraction.lines import Line
+    from newscrawl.extraction.body.blocks import Blocks
+    from newscrawl.extraction.body.lines import Line
 
 PARAGRAPHS = (
     "The council closed the northern pier on Friday after divers found cracks in eleven of its forty pillars.",

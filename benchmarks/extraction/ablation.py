@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import newscrawl
-from newscrawl.extraction import report, rules
-from newscrawl.extraction.body import read_body
+from newscrawl.extraction import report
+from newscrawl.extraction.body import rules
+from newscrawl.extraction.body.read import read_body
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from benchmarks.extraction.corpora import Prediction, scorer
+from newscrawl.extraction.fields.title import bare
 from newscrawl.extraction.report import read_report
-from newscrawl.extraction.title import bare
 
 
 def differences(page: Any, found: Prediction) -> tuple[list[str], list[str]]:

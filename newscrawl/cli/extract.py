@@ -14,7 +14,7 @@ import typer
 from newscrawl.cli.explain import conflicts, print_explanation
 from newscrawl.cli.fixtures import FOLDER, FixtureError, check_fixture, is_fixture, load_fixture, save_fixture
 from newscrawl.cli.options import FAILED, USAGE, JsonOption, SetOption, err, load_settings, out, plain, stop
-from newscrawl.extraction.join import join_pages
+from newscrawl.extraction.body.join import join_pages
 from newscrawl.items import to_json
 from newscrawl.parsing.work import About, Page, read_report_page
 from newscrawl.sites.registry import page_name_for, why_unknown

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from scrapy.settings import Settings
 
-    from newscrawl.extraction.boilerplate import Memory
+    from newscrawl.extraction.body.boilerplate import Memory
     from newscrawl.store.store import Store
 
 app = typer.Typer(no_args_is_help=True, help="The source files.")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from newscrawl.extraction.jsonld import Node, article_node, plain_text, read_nodes
-from newscrawl.extraction.meta import Head, read_head
-from newscrawl.extraction.microdata import read_microdata
+from newscrawl.extraction.structured.jsonld import Node, article_node, plain_text, read_nodes
+from newscrawl.extraction.structured.meta import Head, read_head
+from newscrawl.extraction.structured.microdata import read_microdata
 from newscrawl.urls import absolute_url
 
 if TYPE_CHECKING:

@@ -6,27 +6,27 @@ from dataclasses import replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from newscrawl.extraction.blocks import read_blocks
-from newscrawl.extraction.body import Body, read_body, run_trafilatura
-from newscrawl.extraction.boilerplate import find_suspects, leave_out
+from newscrawl.extraction.body.blocks import read_blocks
+from newscrawl.extraction.body.boilerplate import find_suspects, leave_out
+from newscrawl.extraction.body.live_blog import with_live_posts
+from newscrawl.extraction.body.next_page import read_first_page, read_next_page
+from newscrawl.extraction.body.read import Body, read_body, run_trafilatura
 from newscrawl.extraction.bounds import cut_to_size
 from newscrawl.extraction.candidates import Candidates
-from newscrawl.extraction.canonical import read_canonical
-from newscrawl.extraction.free_access import read_free_access
-from newscrawl.extraction.headline import read_headline, read_summary
-from newscrawl.extraction.language import confirm_language, read_language
-from newscrawl.extraction.live_blog import with_live_posts
-from newscrawl.extraction.media import read_images, read_videos
-from newscrawl.extraction.next_page import read_first_page, read_next_page
+from newscrawl.extraction.fields.canonical import read_canonical
+from newscrawl.extraction.fields.free_access import read_free_access
+from newscrawl.extraction.fields.headline import read_headline, read_summary
+from newscrawl.extraction.fields.language import confirm_language, read_language
+from newscrawl.extraction.fields.media import read_images, read_videos
+from newscrawl.extraction.fields.people import read_authors, read_signing_organisation
+from newscrawl.extraction.fields.places import read_locations
+from newscrawl.extraction.fields.publisher import read_publisher
+from newscrawl.extraction.fields.ratings import read_comment_count, read_rating
+from newscrawl.extraction.fields.source_link import read_source_link
+from newscrawl.extraction.fields.times import read_guessed_time, read_times
+from newscrawl.extraction.fields.topics import read_topics
 from newscrawl.extraction.page import Page, read_page, text_in
-from newscrawl.extraction.people import read_authors, read_signing_organisation
-from newscrawl.extraction.places import read_locations
-from newscrawl.extraction.publisher import read_publisher
-from newscrawl.extraction.ratings import read_comment_count, read_rating
 from newscrawl.extraction.site_values import ReadSite, SiteValues
-from newscrawl.extraction.source_link import read_source_link
-from newscrawl.extraction.times import read_guessed_time, read_times
-from newscrawl.extraction.topics import read_topics
 from newscrawl.extraction.verdict import why_no_report
 from newscrawl.identity.keys import content_hash, identity_url, report_id
 from newscrawl.items import Extracted, Report
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from newscrawl.dates import Moment
-    from newscrawl.extraction.blocks import Blocks
+    from newscrawl.extraction.body.blocks import Blocks
     from newscrawl.items import Entry
 
 EXTRACTOR = f"newscrawl/{version('newscrawl')} trafilatura/{version('trafilatura')}"

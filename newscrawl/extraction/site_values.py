@@ -11,7 +11,7 @@ from newscrawl.extraction.page import Page
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from newscrawl.extraction.body import Body
+    from newscrawl.extraction.body.read import Body
     from newscrawl.extraction.candidates import Candidates
 
 

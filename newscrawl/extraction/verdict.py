@@ -14,7 +14,7 @@ from newscrawl.urls import is_front_page, same_site
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-    from newscrawl.extraction.body import Body
+    from newscrawl.extraction.body.read import Body
     from newscrawl.extraction.candidates import Candidates
     from newscrawl.extraction.page import Page
 

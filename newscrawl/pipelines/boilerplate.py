@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
 
-    from newscrawl.extraction.boilerplate import Memory
+    from newscrawl.extraction.body.boilerplate import Memory
     from newscrawl.pipelines.item import Crawl, ReportItem
 
 SAVE_EVERY = 50

@@ -9,7 +9,7 @@ from newscrawl.items import Report, Suspect  # noqa: TC001  (fields of an item a
 from newscrawl.store.ledger import Fetched  # noqa: TC001
 
 if TYPE_CHECKING:
-    from newscrawl.extraction.boilerplate import Memory
+    from newscrawl.extraction.body.boilerplate import Memory
     from newscrawl.store.ledger import CrawlLedger
     from newscrawl.store.store import Store
 

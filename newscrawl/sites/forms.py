@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from newscrawl.dates import Moment, parse_date
-from newscrawl.extraction.authors import clean_authors
-from newscrawl.extraction.body import MAX_BODY
-from newscrawl.extraction.headline import MAX_HEADLINE, MAX_SUMMARY
-from newscrawl.extraction.language import language_tag
-from newscrawl.extraction.written_dates import read_written_date
+from newscrawl.extraction.body.read import MAX_BODY
+from newscrawl.extraction.fields.authors import clean_authors
+from newscrawl.extraction.fields.headline import MAX_HEADLINE, MAX_SUMMARY
+from newscrawl.extraction.fields.language import language_tag
+from newscrawl.extraction.fields.written_dates import read_written_date
 from newscrawl.items import Image, Location, Publisher, Rating, SourceLink, Video
 from newscrawl.text import clean_line, clean_paragraphs
 

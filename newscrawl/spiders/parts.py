@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from newscrawl.extraction.join import new_lines
-from newscrawl.extraction.next_page import page_number
+from newscrawl.extraction.body.join import new_lines
+from newscrawl.extraction.body.next_page import page_number
 from newscrawl.identity.keys import url_key
 from newscrawl.middlewares.refusals import NotNowError, RefusedError
 from newscrawl.parsing.pool import ParseError

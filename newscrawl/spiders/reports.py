@@ -17,8 +17,8 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http.request import NO_CALLBACK
 
 from newscrawl.discovery.findings import Endpoint, NotReadableError
-from newscrawl.extraction.boilerplate import Memory
-from newscrawl.extraction.join import join_pages
+from newscrawl.extraction.body.boilerplate import Memory
+from newscrawl.extraction.body.join import join_pages
 from newscrawl.identity.keys import report_id, url_key
 from newscrawl.items import Entry
 from newscrawl.middlewares.refusals import NotNowError, RefusedError

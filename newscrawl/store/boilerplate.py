@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pymongo import ReturnDocument
 
-from newscrawl.extraction.boilerplate import Memory, Seen, least_worth, with_story
+from newscrawl.extraction.body.boilerplate import Memory, Seen, least_worth, with_story
 from newscrawl.store.connection import Connection, patiently
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from bson import Timestamp
 from pymongo import InsertOne, UpdateOne
 from pymongo.errors import BulkWriteError
 
-from newscrawl.extraction.boilerplate import same_but_for
+from newscrawl.extraction.body.boilerplate import same_but_for
 from newscrawl.identity.keys import report_id, url_key
 from newscrawl.store.connection import Connection, Document, StoreError, patiently
 from newscrawl.store.documents import to_document, to_report

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from newscrawl.extraction.boilerplate import STORIES
+from newscrawl.extraction.body.boilerplate import STORIES
 from tests.web import Newscrawl
 
 if TYPE_CHECKING:

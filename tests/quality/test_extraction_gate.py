@@ -12,7 +12,7 @@ import pytest
 from benchmarks.extraction import ablation, differences
 from benchmarks.extraction.corpora import NO_BENCH, is_here
 from benchmarks.extraction.floor import FIGURES, broken, read_floor, write_floor
-from newscrawl.extraction import rules
+from newscrawl.extraction.body import rules
 from tests.drafts import PARAGRAPHS, TEXT
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -1,0 +1,1 @@
+"""The body of a report: the lines of trafilatura, corrected."""

@@ -1,0 +1,1 @@
+"""What pages state in structured form: JSON-LD, meta elements, microdata."""
