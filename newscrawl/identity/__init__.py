@@ -1,1 +1,1 @@
-"""What makes two documents the same: URL key and content hash."""
+"""What makes two documents the same: URL key, content hash, signature."""

@@ -1,4 +1,4 @@
-"""Keys: of a report by its URL, of a text by its words."""
+"""Keys: of a report by its URL, of a text by its words, of a line by its characters."""
 
 from __future__ import annotations
 
@@ -39,6 +39,16 @@ def content_hash(headline: str | None, body: str | None) -> str:
     text = unicodedata.normalize("NFKC", f"{headline or ''}\n{body or ''}").casefold()
     words = _NOT_WORD.sub(" ", text).strip()
     return hashlib.blake2b(words.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def line_key(line: str) -> str:
+    """What a line is recognised by: blake2b-64 of its characters without blanks and case, 16 hex digits.
+
+    Digits count: a line with other numbers tells something else, and lines that are nothing but a time or a counter
+    are taken away by rules.
+    """
+    squeezed = "".join(line.casefold().split())
+    return hashlib.blake2b(squeezed.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 def identity_url(url: str, canonical: str | None) -> str:

@@ -11,14 +11,13 @@ Pure: no database and no clock. `store.boilerplate` keeps a memory from crawl to
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from newscrawl.extraction.fields.title import bare
-from newscrawl.identity.keys import content_hash
+from newscrawl.identity.keys import content_hash, line_key
 from newscrawl.items import Suspect
 from newscrawl.text import count_words, shorten
 
@@ -53,16 +52,6 @@ _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]{3,}")
 
 
 # -- on one page -----------------------------------------------------------------------------------------------------
-
-
-def line_key(line: str) -> str:
-    """What a line is recognised by: blake2b-64 of its characters without blanks and case, 16 hex digits.
-
-    Digits count: a line with other numbers tells something else, and lines that are nothing but a time or a counter
-    are taken away by rules.
-    """
-    squeezed = "".join(line.casefold().split())
-    return hashlib.blake2b(squeezed.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 def leave_out(body: str, known: Collection[str], kept: Iterable[str] = ()) -> tuple[str, tuple[str, ...]]:

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from newscrawl.extraction.body.boilerplate import MAX_LINES, STORIES, Memory, line_key
-from newscrawl.identity.keys import content_hash, report_id
+from newscrawl.extraction.body.boilerplate import MAX_LINES, STORIES, Memory
+from newscrawl.identity.keys import content_hash, line_key, report_id
 from newscrawl.items import Report, Suspect
 from newscrawl.store.reports import Saved
 

@@ -11,12 +11,12 @@ from newscrawl.extraction.body.boilerplate import (
     Memory,
     find_suspects,
     leave_out,
-    line_key,
     long_words,
     same_but_for,
     same_story,
 )
 from newscrawl.extraction.report import read_report
+from newscrawl.identity.keys import line_key
 from newscrawl.items import Suspect
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -1,0 +1,84 @@
+"""Normal form of text for identity: what is left when encodings, typography and case are taken away.
+
+Never shown to people. Signatures are kept for years: a change here that changes tokens needs a new VERSION in
+`identity.signature`.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+
+_UNSPACED = (
+    "\u0e00-\u0eff"  # Thai, Lao
+    "\u1000-\u109f\u1780-\u17ff"  # Burmese, Khmer
+    "\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff"  # Kana and iteration marks
+    "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f"  # Han
+)
+_TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+_NUMBER = re.compile(rf"(?<![^\W_{_UNSPACED}])\d+(?:[.,]\d+)*(?![^\W_{_UNSPACED}])")
+_ONE_UNSPACED = re.compile(rf"[{_UNSPACED}]")
+# What UTF-8 looks like that was read as Windows-1252 or Latin-1: a lead byte and its continuation bytes.
+_CONTINUATION = "\x80-\xbf" + bytes(range(0x80, 0xA0)).decode("cp1252", "ignore")
+_MOJIBAKE = re.compile(
+    f"[\xc2-\xdf][{_CONTINUATION}]|[\xe0-\xef][{_CONTINUATION}]{{2}}|[\xf0-\xf4][{_CONTINUATION}]{{3}}"
+)
+
+
+def _dropped() -> dict[int, str | None]:
+    """Combining marks, zero-width and other format characters go; digits of all scripts become ASCII digits."""
+    table: dict[int, str | None] = {0x640: None}  # the Arabic tatweel only stretches a word
+    for code in (*range(0x80, 0x20000), *range(0xE0000, 0xE0200)):
+        category = unicodedata.category(chr(code))
+        if category[0] == "M" or category == "Cf":
+            table[code] = None
+        elif category == "Nd":
+            table[code] = str(unicodedata.decimal(chr(code)))
+    return table
+
+
+_DROPPED = _dropped()
+
+
+def normal_text(text: str) -> str:
+    """`text` with mojibake repaired, casefolded, in NFKD without marks and format characters, digits as 0-9."""
+    if text.isascii():
+        return text.lower()
+    text = _MOJIBAKE.sub(_repaired, text)
+    return unicodedata.normalize("NFKD", text.casefold()).translate(_DROPPED)
+
+
+def tokens_of(normal: str) -> list[str]:
+    """The words of normal text; in scripts without spaces single characters."""
+    return _TOKEN.findall(normal)
+
+
+def numbers_of(normal: str) -> list[str]:
+    """The numbers of normal text, without separators of thousands and zeros of decimals told apart from their point.
+
+    A digit inside a word (an l read as 1) makes no number.
+    """
+    return [_plain(number) for number in _NUMBER.findall(normal)]
+
+
+def is_unspaced(tokens: list[str]) -> bool:
+    """Whether most of the tokens are single characters of scripts without spaces."""
+    return sum(len(token) == 1 and _ONE_UNSPACED.match(token) is not None for token in tokens) * 2 > len(tokens)
+
+
+def _repaired(match: re.Match[str]) -> str:
+    raw = bytearray()
+    for char in match[0]:
+        if ord(char) < 0x100:
+            raw.append(ord(char))
+        else:
+            raw += char.encode("cp1252")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return match[0]
+
+
+def _plain(number: str) -> str:
+    return sys.intern(number.replace(",", "").replace(".", ""))

@@ -1,0 +1,139 @@
+"""Signatures: a few hundred bytes by which near copies of a text are found and recognised.
+
+Values are stored and compared for years. Whoever changes a constant, a hash or the normal form raises VERSION;
+signatures of different versions are never the same story.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from heapq import nsmallest
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from newscrawl.identity.keys import line_key
+from newscrawl.identity.normal import is_unspaced, normal_text, numbers_of, tokens_of
+from newscrawl.identity.similarity import same_story as same_story
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+VERSION = 1
+WIDTH, UNSPACED_WIDTH = 5, 8
+"""Tokens in a shingle: five words, or eight characters where words have no spaces."""
+SKETCH = 96
+"""Hashes in a sketch, three bytes each: containment to within about five hundredths."""
+LEAD = 64
+"""Tokens of a text's beginning; twice as many where they are characters."""
+LEAD_SKETCH = 16
+LOOKED_UP = 10
+"""Keys that are indexed and looked up; the others take the place of stop keys."""
+LEAD_KEYS = 4
+"""How many of them are of the beginning: parts of a text mostly begin as the whole does."""
+SPARE_KEYS = 6
+NUMBERS = 32
+HEADLINE = 16
+VOCABULARY = 48
+LEAST_TOKENS = 12
+"""Shorter texts tell nothing: a caption, a remnant of a paywall."""
+
+_MASK = (1 << 64) - 1
+_MIX = 0x9E3779B97F4A7C15
+_PLACES = (
+    0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F,
+    0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3, 0x589965CC75374CC3, 0x1D8E4E27C47D124F,
+)  # odd, random  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What is kept of a text to recognise its near copies, below 600 bytes."""
+
+    keys: tuple[int, ...]
+    """Signed 64-bit hashes of shingles, the best first. LOOKED_UP of them are indexed, those that are no stop keys."""
+    sketch: bytes
+    """The smallest hashes of shingles, ascending, the upper three bytes of each; at most SKETCH."""
+    numbers: tuple[int, ...]
+    """The smallest 16-bit hashes of the numbers in the text, ascending; at most NUMBERS."""
+    version: int = VERSION
+    lead: bytes = b""
+    """As `sketch`, of the beginning; at most LEAD_SKETCH."""
+    headline: tuple[int, ...] = ()
+    """16-bit hashes of the words of the headline, ascending; at most HEADLINE."""
+    vocabulary: bytes = b""
+    """The smallest 16-bit hashes of the different longer words, ascending, two bytes each; at most VOCABULARY."""
+
+
+def make_signature(
+    headline: str | None, body: str, *, language: str | None = None, boilerplate: Collection[str] = ()
+) -> Signature | None:
+    """The signature of a report, None where there is too little text to tell it from others.
+
+    `body`: paragraphs separated by blank lines. `boilerplate`: keys of lines (`identity.keys.line_key`) that are left
+    out, unless nothing else would be left. `language` (BCP 47) is not needed so far.
+    """
+    del language
+    normal = normal_text(_without(body, boilerplate))
+    tokens = tokens_of(normal)
+    if len(tokens) < LEAST_TOKENS:
+        return None
+    unspaced = is_unspaced(tokens)
+    hashes = _shingle_hashes(tokens, UNSPACED_WIDTH if unspaced else WIDTH)
+    lead = sorted(set(hashes[: LEAD * 2 if unspaced else LEAD]))
+    smallest = nsmallest(SKETCH, set(hashes))
+    return Signature(
+        keys=_keys(smallest, lead),
+        sketch=_packed(smallest),
+        numbers=tuple(nsmallest(NUMBERS, {_short(number) for number in numbers_of(normal)})),
+        lead=_packed(lead[:LEAD_SKETCH]),
+        headline=_headline(headline),
+        vocabulary=_vocabulary(tokens, unspaced=unspaced),
+    )
+
+
+def _without(body: str, boilerplate: Collection[str]) -> str:
+    if not boilerplate:
+        return body
+    kept = "\n\n".join(line for line in body.split("\n\n") if line_key(line) not in boilerplate)
+    return kept if len(tokens_of(normal_text(kept))) >= LEAST_TOKENS else body
+
+
+def _token_hash(token: str) -> int:
+    mixed = (zlib.crc32(token.encode("utf-8", "replace")) + 1) * _MIX & _MASK
+    return mixed ^ (mixed >> 29)
+
+
+def _shingle_hashes(tokens: list[str], width: int) -> list[int]:
+    """A 64-bit hash of every `width` tokens in a row, in the order of the text."""
+    known = {token: _token_hash(token) for token in set(tokens)}
+    row = [known[token] for token in tokens]
+    sums = [0] * (len(row) - width + 1)
+    for place in range(width):
+        factor = _PLACES[place]
+        sums = [so_far + one * factor for so_far, one in zip(sums, row[place:], strict=False)]
+    return [one & _MASK for one in sums]
+
+
+def _keys(smallest: list[int], lead: list[int]) -> tuple[int, ...]:
+    of_lead = lead[:LEAD_KEYS]
+    chosen = list(dict.fromkeys([*of_lead, *smallest[: LOOKED_UP + SPARE_KEYS]]))[: LOOKED_UP + SPARE_KEYS]
+    return tuple(key - (1 << 64) if key >> 63 else key for key in chosen)
+
+
+def _packed(hashes: Iterable[int]) -> bytes:
+    return b"".join((one >> 40).to_bytes(3, "big") for one in hashes)
+
+
+def _short(token: str) -> int:
+    return _token_hash(token) >> 48
+
+
+def _headline(headline: str | None) -> tuple[int, ...]:
+    words = tokens_of(normal_text(headline or ""))
+    return tuple(nsmallest(HEADLINE, {_short(word) for word in words}))
+
+
+def _vocabulary(tokens: list[str], *, unspaced: bool) -> bytes:
+    words = {a + b for a, b in pairwise(tokens)} if unspaced else {t for t in tokens if len(t) > 3}
+    return b"".join(one.to_bytes(2, "big") for one in nsmallest(VOCABULARY, {_short(word) for word in words}))
