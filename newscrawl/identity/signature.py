@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 
 from newscrawl.identity.keys import line_key
 from newscrawl.identity.normal import is_unspaced, normal_text, numbers_of, tokens_of
-from newscrawl.identity.similarity import same_story as same_story
+from newscrawl.identity.similarity import same_story
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
+
+__all__ = ["LOOKED_UP", "VERSION", "Signature", "make_signature", "same_story"]
 
 VERSION = 1
 WIDTH, UNSPACED_WIDTH = 5, 8
