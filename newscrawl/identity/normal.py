@@ -18,6 +18,8 @@ _UNSPACED = (
 )
 _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 _NUMBER = re.compile(rf"(?<![^\W_{_UNSPACED}])\d+(?:[.,]\d+)*(?![^\W_{_UNSPACED}])")
+# A word that does not begin a sentence, a quotation or a line.
+_WITHIN = re.compile(r"(?<=[^\s.!?:…\"“”„«»()] )[^\W\d_]{3,}")
 _ONE_UNSPACED = re.compile(rf"[{_UNSPACED}]")
 # What UTF-8 looks like that was read as Windows-1252 or Latin-1: a lead byte and its continuation bytes.
 _CONTINUATION = "\x80-\xbf" + bytes(range(0x80, 0xA0)).decode("cp1252", "ignore")
@@ -41,11 +43,15 @@ def _dropped() -> dict[int, str | None]:
 _DROPPED = _dropped()
 
 
+def repaired(text: str) -> str:
+    """`text` with UTF-8 that was read as Windows-1252 or Latin-1 put right, where no byte was lost."""
+    return text if text.isascii() else _MOJIBAKE.sub(_repaired, text)
+
+
 def normal_text(text: str) -> str:
-    """`text` with mojibake repaired, casefolded, in NFKD without marks and format characters, digits as 0-9."""
+    """`text` casefolded, in NFKD without marks and format characters, digits as 0-9."""
     if text.isascii():
         return text.lower()
-    text = _MOJIBAKE.sub(_repaired, text)
     return unicodedata.normalize("NFKD", text.casefold()).translate(_DROPPED)
 
 
@@ -60,6 +66,15 @@ def numbers_of(normal: str) -> list[str]:
     A digit inside a word (an l read as 1) makes no number.
     """
     return [_plain(number) for number in _NUMBER.findall(normal)]
+
+
+def names_of(text: str) -> set[str]:
+    """The beginnings (five letters) of the capitalised words within sentences: names, in German nouns as well.
+
+    `text` is repaired, but keeps its case. Scripts without case have none.
+    """
+    names = {word for word in _WITHIN.findall(text) if word[0].isupper()}
+    return {word[:5] for word in tokens_of(normal_text(" ".join(names)))}
 
 
 def is_unspaced(tokens: list[str]) -> bool:

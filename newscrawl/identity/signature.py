@@ -9,11 +9,10 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 from heapq import nsmallest
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from newscrawl.identity.keys import line_key
-from newscrawl.identity.normal import is_unspaced, normal_text, numbers_of, tokens_of
+from newscrawl.identity.normal import is_unspaced, names_of, normal_text, numbers_of, repaired, tokens_of
 from newscrawl.identity.similarity import same_story
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ LEAD_KEYS = 4
 SPARE_KEYS = 6
 NUMBERS = 32
 HEADLINE = 16
-VOCABULARY = 48
+NAMES = 32
 LEAST_TOKENS = 12
 """Shorter texts tell nothing: a caption, a remnant of a paywall."""
 
@@ -63,8 +62,8 @@ class Signature:
     """As `sketch`, of the beginning; at most LEAD_SKETCH."""
     headline: tuple[int, ...] = ()
     """16-bit hashes of the words of the headline, ascending; at most HEADLINE."""
-    vocabulary: bytes = b""
-    """The smallest 16-bit hashes of the different longer words, ascending, two bytes each; at most VOCABULARY."""
+    names: tuple[int, ...] = ()
+    """The smallest 16-bit hashes of the names in the text, ascending; at most NAMES."""
 
 
 def make_signature(
@@ -76,7 +75,8 @@ def make_signature(
     out, unless nothing else would be left. `language` (BCP 47) is not needed so far.
     """
     del language
-    normal = normal_text(_without(body, boilerplate))
+    text = repaired(_without(body, boilerplate))
+    normal = normal_text(text)
     tokens = tokens_of(normal)
     if len(tokens) < LEAST_TOKENS:
         return None
@@ -87,10 +87,10 @@ def make_signature(
     return Signature(
         keys=_keys(smallest, lead),
         sketch=_packed(smallest),
-        numbers=tuple(nsmallest(NUMBERS, {_short(number) for number in numbers_of(normal)})),
+        numbers=_smallest(numbers_of(normal), NUMBERS),
         lead=_packed(lead[:LEAD_SKETCH]),
-        headline=_headline(headline),
-        vocabulary=_vocabulary(tokens, unspaced=unspaced),
+        headline=_smallest(tokens_of(normal_text(repaired(headline or ""))), HEADLINE),
+        names=_smallest(names_of(text), NAMES),
     )
 
 
@@ -127,15 +127,5 @@ def _packed(hashes: Iterable[int]) -> bytes:
     return b"".join((one >> 40).to_bytes(3, "big") for one in hashes)
 
 
-def _short(token: str) -> int:
-    return _token_hash(token) >> 48
-
-
-def _headline(headline: str | None) -> tuple[int, ...]:
-    words = tokens_of(normal_text(headline or ""))
-    return tuple(nsmallest(HEADLINE, {_short(word) for word in words}))
-
-
-def _vocabulary(tokens: list[str], *, unspaced: bool) -> bytes:
-    words = {a + b for a, b in pairwise(tokens)} if unspaced else {t for t in tokens if len(t) > 3}
-    return b"".join(one.to_bytes(2, "big") for one in nsmallest(VOCABULARY, {_short(word) for word in words}))
+def _smallest(words: Iterable[str], most: int) -> tuple[int, ...]:
+    return tuple(nsmallest(most, {_token_hash(word) >> 48 for word in words}))

@@ -2,26 +2,89 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from newscrawl.identity.signature import Signature
 
-SAME = 0.60
-NUMBERS_AT_LEAST, NUMBERS_SHARED, NUMBERS_BELOW = 4, 0.65, 0.90
+
+class Evidence(NamedTuple):
+    """What two signatures have in common; shares from 0 to 1, of the smaller side where nothing else is said."""
+
+    text: float
+    """Shingles."""
+    lead: float
+    """Shingles of the two beginnings, of the one that finds less of itself in the other text."""
+    either_lead: float
+    """The same, of the one that finds more."""
+    names: float | None
+    """Names; None where one text has fewer than three."""
+    many_names: bool
+    """Whether both texts have at least six."""
+    headline: float | None
+    """Words of the headline; None where one has none."""
+    numbers: float
+    """Numbers; 1 where there are none to compare."""
+    figures: int
+    """How many numbers could be compared, on the smaller side."""
+    longer: float
+    """How many times as long the longer text is, roughly; at least 1."""
 
 
 def same_story(one: Signature, other: Signature) -> bool:
     """Whether two reports tell the same text or nearly the same text."""
-    if one.version != other.version:
+    return one.version == other.version and judge(evidence(one, other))
+
+
+def judge(e: Evidence) -> bool:
+    headline = 0.5 if e.headline is None else e.headline
+    named = 0.85 if e.names is None else e.names
+    agree = e.numbers >= (0.65 if e.figures >= 4 else 0.5)
+    if e.text < 0.3:
         return False
-    contained = containment(one.sketch, other.sketch, 3)
-    if contained < SAME:
-        return False
-    smaller = min(len(one.numbers), len(other.numbers))
-    if contained < NUMBERS_BELOW and smaller >= NUMBERS_AT_LEAST:
-        return len(set(one.numbers) & set(other.numbers)) >= NUMBERS_SHARED * smaller
-    return True
+    if not agree:
+        if e.text >= 0.9:
+            return e.figures > 3 or headline >= 0.5
+        return e.figures < 4 and e.text >= 0.8 and headline >= 0.6 and e.many_names and named >= 0.9
+    if e.lead >= 0.8 and headline >= 0.6 and named >= 0.5:
+        return True
+    if e.text >= 0.9:
+        return not (e.lead < 0.1 and e.longer > 2 and headline < 0.4)
+    if e.lead < 0.1:
+        return e.text >= 0.6 and e.either_lead >= 0.15 and headline >= 0.4 and named >= 0.8
+    if e.text >= 0.6:
+        if named < 0.5:
+            return False
+        return headline >= 0.3 or (e.many_names and named >= 0.85)
+    if e.text >= 0.45:
+        if e.names is None:
+            return headline >= 0.75 and e.figures >= 3 and e.numbers >= 0.8
+        return named >= 0.85 and headline >= 0.3
+    return e.many_names and named >= 0.85 and headline >= 0.75 and e.lead >= 0.15
+
+
+def evidence(one: Signature, other: Signature) -> Evidence:
+    """Compare two signatures of the same version."""
+    text, other_text = _hashes(one.sketch, 3), _hashes(other.sketch, 3)
+    leads = (
+        _found(_hashes(one.lead, 3), other_text | _hashes(other.lead, 3), other.sketch),
+        _found(_hashes(other.lead, 3), text | _hashes(one.lead, 3), one.sketch),
+    )
+    numbers, figures = _shared(one.numbers, other.numbers)
+    names, named = _shared(one.names, other.names)
+    words, other_words = set(one.headline), set(other.headline)
+    return Evidence(
+        text=containment(one.sketch, other.sketch, 3),
+        lead=min(leads),
+        either_lead=max(leads),
+        names=names if named >= 3 else None,
+        many_names=named >= 6,
+        headline=len(words & other_words) / min(len(words), len(other_words)) if words and other_words else None,
+        numbers=numbers,
+        figures=figures,
+        longer=_longer(one.sketch, other.sketch),
+    )
 
 
 def containment(one: bytes, other: bytes, size: int) -> float:
@@ -31,9 +94,40 @@ def containment(one: bytes, other: bytes, size: int) -> float:
     """
     if not one or not other:
         return 0.0
-    mine = {one[i : i + size] for i in range(0, len(one), size)}
-    theirs = {other[i : i + size] for i in range(0, len(other), size)}
+    mine, theirs = _hashes(one, size), _hashes(other, size)
     end = min(one[-size:], other[-size:])
     mine_within = sum(value <= end for value in mine)
     theirs_within = sum(value <= end for value in theirs)
     return len(mine & theirs) / min(mine_within, theirs_within)
+
+
+@lru_cache(maxsize=1024)
+def _hashes(packed: bytes, size: int) -> frozenset[bytes]:
+    return frozenset(packed[i : i + size] for i in range(0, len(packed), size))
+
+
+def _found(lead: frozenset[bytes], text: frozenset[bytes], sketch: bytes) -> float:
+    """Share of a beginning that another text has, among those of its hashes that this text's sketch can tell of."""
+    whole = len(sketch) < 288
+    end = sketch[-3:]
+    told = [value for value in lead if whole or value <= end or value in text]
+    return sum(value in text for value in told) / len(told) if told else 0.0
+
+
+def _shared(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[float, int]:
+    ends = [numbers[-1] for numbers in (one, other) if len(numbers) == 32]
+    end = min(ends, default=1 << 16)
+    mine, theirs = ({value for value in numbers if value <= end} for numbers in (one, other))
+    figures = min(len(mine), len(theirs))
+    return (len(mine & theirs) / figures if figures else 1.0), figures
+
+
+def _longer(one: bytes, other: bytes) -> float:
+    sizes = sorted(_size(sketch) for sketch in (one, other))
+    return sizes[1] / max(1.0, sizes[0])
+
+
+def _size(sketch: bytes) -> float:
+    """Roughly how many different shingles a text has: its sketch holds the smallest of them, evenly spread."""
+    number = len(sketch) // 3
+    return number if number < 96 else number * (1 << 24) / (int.from_bytes(sketch[-3:], "big") + 1)
