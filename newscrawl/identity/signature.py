@@ -9,6 +9,7 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 from heapq import nsmallest
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from newscrawl.identity.keys import line_key
@@ -30,7 +31,7 @@ LEAD = 64
 LEAD_SKETCH = 16
 LOOKED_UP = 10
 """Keys that are indexed and looked up; the others take the place of stop keys."""
-LEAD_KEYS = 4
+LEAD_KEYS = 3
 """How many of them are of the beginning: parts of a text mostly begin as the whole does."""
 SPARE_KEYS = 6
 NUMBERS = 32
@@ -45,6 +46,7 @@ _PLACES = (
     0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F,
     0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3, 0x589965CC75374CC3, 0x1D8E4E27C47D124F,
 )  # odd, random  # fmt: skip
+PLACED = len(_PLACES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Signature:
     lead: bytes = b""
     """As `sketch`, of the beginning; at most LEAD_SKETCH."""
     headline: tuple[int, ...] = ()
-    """16-bit hashes of the words of the headline, ascending; at most HEADLINE."""
+    """16-bit hashes of the words of the headline, or of its pairs of characters, ascending; at most HEADLINE."""
     names: tuple[int, ...] = ()
     """The smallest 16-bit hashes of the names in the text, ascending; at most NAMES."""
 
@@ -84,12 +86,13 @@ def make_signature(
     hashes = _shingle_hashes(tokens, UNSPACED_WIDTH if unspaced else WIDTH)
     lead = sorted(set(hashes[: LEAD * 2 if unspaced else LEAD]))
     smallest = nsmallest(SKETCH, set(hashes))
+    words = _headline_words(headline or "")
     return Signature(
-        keys=_keys(smallest, lead),
+        keys=_keys(words, lead, smallest),
         sketch=_packed(smallest),
         numbers=_smallest(numbers_of(normal), NUMBERS),
         lead=_packed(lead[:LEAD_SKETCH]),
-        headline=_smallest(tokens_of(normal_text(repaired(headline or ""))), HEADLINE),
+        headline=_smallest(words, HEADLINE),
         names=_smallest(names_of(text), NAMES),
     )
 
@@ -117,14 +120,23 @@ def _shingle_hashes(tokens: list[str], width: int) -> list[int]:
     return [one & _MASK for one in sums]
 
 
-def _keys(smallest: list[int], lead: list[int]) -> tuple[int, ...]:
-    of_lead = lead[:LEAD_KEYS]
-    chosen = list(dict.fromkeys([*of_lead, *smallest[: LOOKED_UP + SPARE_KEYS]]))[: LOOKED_UP + SPARE_KEYS]
+def _keys(headline: list[str], lead: list[int], smallest: list[int]) -> tuple[int, ...]:
+    """The headline as a whole where it has some words, a few of the beginning, and the smallest of all."""
+    most = LOOKED_UP + SPARE_KEYS
+    of_headline = _shingle_hashes(headline[:PLACED], len(headline[:PLACED])) if len(headline) >= 4 else []
+    chosen = list(dict.fromkeys([*of_headline, *lead[:LEAD_KEYS], *smallest[:most]]))[:most]
     return tuple(key - (1 << 64) if key >> 63 else key for key in chosen)
 
 
 def _packed(hashes: Iterable[int]) -> bytes:
     return b"".join((one >> 40).to_bytes(3, "big") for one in hashes)
+
+
+def _headline_words(headline: str) -> list[str]:
+    tokens = tokens_of(normal_text(repaired(headline)))
+    if is_unspaced(tokens):
+        return [one + other for one, other in pairwise(tokens)]
+    return tokens
 
 
 def _smallest(words: Iterable[str], most: int) -> tuple[int, ...]:

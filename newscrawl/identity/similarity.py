@@ -18,10 +18,10 @@ class Evidence(NamedTuple):
     """Shingles of the two beginnings, of the one that finds less of itself in the other text."""
     either_lead: float
     """The same, of the one that finds more."""
-    names: float | None
-    """Names; None where one text has fewer than three."""
-    many_names: bool
-    """Whether both texts have at least six."""
+    names: float
+    """Names; 1 where there are none to compare."""
+    named: int
+    """How many names could be compared, on the smaller side."""
     headline: float | None
     """Words of the headline; None where one has none."""
     numbers: float
@@ -30,6 +30,8 @@ class Evidence(NamedTuple):
     """How many numbers could be compared, on the smaller side."""
     longer: float
     """How many times as long the longer text is, roughly; at least 1."""
+    length: float
+    """Shingles of the longer text, roughly."""
 
 
 def same_story(one: Signature, other: Signature) -> bool:
@@ -38,30 +40,64 @@ def same_story(one: Signature, other: Signature) -> bool:
 
 
 def judge(e: Evidence) -> bool:
+    if e.length <= 200 and e.longer <= 1.3:
+        return judge_note(e)
+    return judge_report(e)
+
+
+def judge_note(e: Evidence) -> bool:
+    """Two short texts of one length: notes of one form differ in names and figures only."""
     headline = 0.5 if e.headline is None else e.headline
-    named = 0.85 if e.names is None else e.names
-    agree = e.numbers >= (0.65 if e.figures >= 4 else 0.5)
-    if e.text < 0.3:
+    names = e.names >= (0.85 if e.named >= 6 else 1.0)
+    if e.text < 0.35:
         return False
-    if not agree:
-        if e.text >= 0.9:
-            return e.figures > 3 or headline >= 0.5
-        return e.figures < 4 and e.text >= 0.8 and headline >= 0.6 and e.many_names and named >= 0.9
-    if e.lead >= 0.8 and headline >= 0.6 and named >= 0.5:
+    if e.text >= 0.97:
+        return e.names >= 0.5 and not (e.figures > 1 and e.numbers == 0)
+    if e.numbers < (0.75 if e.figures >= 4 else 1.0):
+        changed = round(e.figures * (1 - e.numbers))
+        return e.text >= 0.85 and headline >= 0.9 and names and changed <= (2 if e.named >= 6 else 1)
+    if e.lead >= 0.95 and headline >= 0.9:
         return True
-    if e.text >= 0.9:
-        return not (e.lead < 0.1 and e.longer > 2 and headline < 0.4)
-    if e.lead < 0.1:
-        return e.text >= 0.6 and e.either_lead >= 0.15 and headline >= 0.4 and named >= 0.8
+    if not names:
+        return e.text >= 0.95 or (e.text >= 0.85 and headline >= 0.9 and e.named >= 6 and e.names >= 0.5)
+    if e.lead >= 0.8 and headline >= 0.6 and e.named >= 3:
+        return True
     if e.text >= 0.6:
-        if named < 0.5:
+        return headline >= (0.3 if e.named >= 3 else 0.75) or e.text >= 0.95
+    if e.named >= 6:
+        return headline >= (0.3 if e.text >= 0.45 else 0.6) and e.lead >= 0.1
+    return e.text >= 0.45 and headline >= 0.75 and e.figures >= 3
+
+
+def judge_report(e: Evidence) -> bool:
+    headline = 0.5 if e.headline is None else e.headline
+    names = e.names if e.named >= 3 else 0.85
+    many_names = e.named >= 6
+    text = max(e.text, e.either_lead) if e.longer > 8 else e.text
+    agree = e.numbers >= (0.65 if e.figures >= 4 else 0.5)
+    if text < 0.3:
+        return False
+    if e.longer > 2 and e.lead < 0.75 and headline < 0.3:
+        return False  # a brief in a round-up
+    if not agree:
+        if text >= 0.9:
+            return e.figures > 3 or headline >= 0.5
+        return text >= 0.75 and e.either_lead >= 0.8 and headline >= 0.6 and many_names and names >= 0.8
+    if e.lead >= 0.8 and headline >= 0.6 and (names >= 0.5 or not many_names):
+        return True
+    if text >= 0.9:
+        return True
+    if e.lead < 0.1:
+        return text >= 0.6 and e.either_lead >= 0.15 and headline >= 0.4 and names >= 0.8
+    if text >= 0.6:
+        if names < 0.5:
             return False
-        return headline >= 0.3 or (e.many_names and named >= 0.85)
-    if e.text >= 0.45:
-        if e.names is None:
+        return headline >= 0.3 or (many_names and names >= 0.85)
+    if text >= 0.45:
+        if e.named < 3:
             return headline >= 0.75 and e.figures >= 3 and e.numbers >= 0.8
-        return named >= 0.85 and headline >= 0.3
-    return e.many_names and named >= 0.85 and headline >= 0.75 and e.lead >= 0.15
+        return names >= 0.85 and headline >= 0.3
+    return many_names and names >= 0.85 and headline >= 0.6
 
 
 def evidence(one: Signature, other: Signature) -> Evidence:
@@ -73,17 +109,19 @@ def evidence(one: Signature, other: Signature) -> Evidence:
     )
     numbers, figures = _shared(one.numbers, other.numbers)
     names, named = _shared(one.names, other.names)
+    shortest, longest = sorted((_size(one.sketch), _size(other.sketch)))
     words, other_words = set(one.headline), set(other.headline)
     return Evidence(
         text=containment(one.sketch, other.sketch, 3),
         lead=min(leads),
         either_lead=max(leads),
-        names=names if named >= 3 else None,
-        many_names=named >= 6,
+        names=names,
+        named=named,
         headline=len(words & other_words) / min(len(words), len(other_words)) if words and other_words else None,
         numbers=numbers,
         figures=figures,
-        longer=_longer(one.sketch, other.sketch),
+        longer=longest / max(1.0, shortest),
+        length=longest,
     )
 
 
@@ -96,9 +134,8 @@ def containment(one: bytes, other: bytes, size: int) -> float:
         return 0.0
     mine, theirs = _hashes(one, size), _hashes(other, size)
     end = min(one[-size:], other[-size:])
-    mine_within = sum(value <= end for value in mine)
-    theirs_within = sum(value <= end for value in theirs)
-    return len(mine & theirs) / min(mine_within, theirs_within)
+    compared = min(sum(value <= end for value in mine), sum(value <= end for value in theirs))
+    return len(mine & theirs) / compared if compared else 0.0
 
 
 @lru_cache(maxsize=1024)
@@ -120,11 +157,6 @@ def _shared(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[float, int]:
     mine, theirs = ({value for value in numbers if value <= end} for numbers in (one, other))
     figures = min(len(mine), len(theirs))
     return (len(mine & theirs) / figures if figures else 1.0), figures
-
-
-def _longer(one: bytes, other: bytes) -> float:
-    sizes = sorted(_size(sketch) for sketch in (one, other))
-    return sizes[1] / max(1.0, sizes[0])
 
 
 def _size(sketch: bytes) -> float:
