@@ -58,7 +58,7 @@ class Signature:
     sketch: bytes
     """The smallest hashes of shingles, ascending, the upper three bytes of each; at most SKETCH."""
     numbers: tuple[int, ...]
-    """The smallest 16-bit hashes of the numbers in the text, ascending; at most NUMBERS."""
+    """The smallest 16-bit hashes of the numbers in headline and text, ascending; at most NUMBERS."""
     version: int = VERSION
     lead: bytes = b""
     """As `sketch`, of the beginning; at most LEAD_SKETCH."""
@@ -86,11 +86,12 @@ def make_signature(
     hashes = _shingle_hashes(tokens, UNSPACED_WIDTH if unspaced else WIDTH)
     lead = sorted(set(hashes[: LEAD * 2 if unspaced else LEAD]))
     smallest = nsmallest(SKETCH, set(hashes))
-    words = _headline_words(headline or "")
+    title = normal_text(repaired(headline or ""))
+    words = _headline_words(title)
     return Signature(
         keys=_keys(words, lead, smallest),
         sketch=_packed(smallest),
-        numbers=_smallest(numbers_of(normal), NUMBERS),
+        numbers=_smallest([*numbers_of(title), *numbers_of(normal)], NUMBERS),
         lead=_packed(lead[:LEAD_SKETCH]),
         headline=_smallest(words, HEADLINE),
         names=_smallest(names_of(text), NAMES),
@@ -132,8 +133,8 @@ def _packed(hashes: Iterable[int]) -> bytes:
     return b"".join((one >> 40).to_bytes(3, "big") for one in hashes)
 
 
-def _headline_words(headline: str) -> list[str]:
-    tokens = tokens_of(normal_text(repaired(headline)))
+def _headline_words(title: str) -> list[str]:
+    tokens = tokens_of(title)
     if is_unspaced(tokens):
         return [one + other for one, other in pairwise(tokens)]
     return tokens

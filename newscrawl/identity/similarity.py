@@ -87,6 +87,8 @@ def judge_report(e: Evidence) -> bool:
         return True
     if text >= 0.9:
         return True
+    if e.named == 2 and e.names < 0.5:
+        return False
     if e.lead < 0.1:
         return text >= 0.6 and e.either_lead >= 0.15 and headline >= 0.4 and names >= 0.8
     if text >= 0.6:
