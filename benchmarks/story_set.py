@@ -213,6 +213,19 @@ def _reworded(rng: random.Random, text: list[str], source: str) -> list[str]:
     return out
 
 
+def _paraphrased(rng: random.Random, text: list[str], source: str) -> list[str]:
+    sentences = [part for line in text for part in line.split(". ") if part]
+    rest = sentences[1:]
+    for i in range(0, len(rest) - 1, 2):
+        rest[i], rest[i + 1] = rest[i + 1], rest[i]
+    words = [word for line in text for word in line.split() if word.islower() and len(word) > 3] or ["and"]
+    told = []
+    for line in [sentences[0], *rest]:
+        row = [rng.choice(words) if word.islower() and rng.random() < 0.25 else word for word in line.split()]
+        told.append(" ".join(row) + ".")
+    return [" ".join(told[i : i + 3]) for i in range(0, len(told), 3)]
+
+
 def _reordered(rng: random.Random, text: list[str], source: str) -> list[str]:
     rest = text[1:]
     rng.shuffle(rest)
@@ -240,6 +253,7 @@ EDITS = {
     "furnished": _furnished,
     "scanned": _scanned,
     "reworded": _reworded,
+    "paraphrased": _paraphrased,
     "reordered": _reordered,
     "interleaved": _interleaved,
     "grown": _grown,

@@ -46,7 +46,6 @@ _PLACES = (
     0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F,
     0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3, 0x589965CC75374CC3, 0x1D8E4E27C47D124F,
 )  # odd, random  # fmt: skip
-PLACED = len(_PLACES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +87,14 @@ def make_signature(
     smallest = nsmallest(SKETCH, set(hashes))
     title = normal_text(repaired(headline or ""))
     words = _headline_words(title)
+    names = _smallest(names_of(text), NAMES)
     return Signature(
-        keys=_keys(words, lead, smallest),
+        keys=_keys(words, names, lead, smallest),
         sketch=_packed(smallest),
         numbers=_smallest([*numbers_of(title), *numbers_of(normal)], NUMBERS),
         lead=_packed(lead[:LEAD_SKETCH]),
         headline=_smallest(words, HEADLINE),
-        names=_smallest(names_of(text), NAMES),
+        names=names,
     )
 
 
@@ -121,11 +121,15 @@ def _shingle_hashes(tokens: list[str], width: int) -> list[int]:
     return [one & _MASK for one in sums]
 
 
-def _keys(headline: list[str], lead: list[int], smallest: list[int]) -> tuple[int, ...]:
-    """The headline as a whole where it has some words, a few of the beginning, and the smallest of all."""
+def _keys(headline: list[str], names: tuple[int, ...], lead: list[int], smallest: list[int]) -> tuple[int, ...]:
+    """The headline as a whole and a few names, where there are enough, then shingles of the beginning and of all."""
     most = LOOKED_UP + SPARE_KEYS
-    of_headline = _shingle_hashes(headline[:PLACED], len(headline[:PLACED])) if len(headline) >= 4 else []
-    chosen = list(dict.fromkeys([*of_headline, *lead[:LEAD_KEYS], *smallest[:most]]))[:most]
+    chosen = []
+    if len(headline) >= 4:
+        chosen.append(_token_hash(" ".join(headline)))
+    if len(names) >= 8:
+        chosen.append(_token_hash(" ".join(map(str, names[:3]))))
+    chosen = list(dict.fromkeys([*chosen, *lead[:LEAD_KEYS], *smallest[:most]]))[:most]
     return tuple(key - (1 << 64) if key >> 63 else key for key in chosen)
 
 

@@ -22,6 +22,8 @@ class Evidence(NamedTuple):
     """Names; 1 where there are none to compare."""
     named: int
     """How many names could be compared, on the smaller side."""
+    names_alike: float
+    """Names in both of all names in either; 0 where there are none."""
     headline: float | None
     """Words of the headline; None where one has none."""
     numbers: float
@@ -49,6 +51,8 @@ def judge_note(e: Evidence) -> bool:
     """Two short texts of one length: notes of one form differ in names and figures only."""
     headline = 0.5 if e.headline is None else e.headline
     names = e.names >= (0.85 if e.named >= 6 else 1.0)
+    if e.named >= 8 and e.names_alike >= 0.9 and e.numbers == 1 and headline >= 0.5:
+        return True  # told in other words
     if e.text < 0.35:
         return False
     if e.text >= 0.97:
@@ -73,8 +77,10 @@ def judge_report(e: Evidence) -> bool:
     headline = 0.5 if e.headline is None else e.headline
     names = e.names if e.named >= 3 else 0.85
     many_names = e.named >= 6
-    text = max(e.text, e.either_lead) if e.longer > 8 else e.text
+    text = max(e.text, e.either_lead) if e.longer > 8 and headline >= 0.6 else e.text
     agree = e.numbers >= (0.65 if e.figures >= 4 else 0.5)
+    if e.named >= 8 and e.names_alike >= 0.7 and e.numbers >= 0.8 and headline >= 0.3:
+        return True  # told in other words
     if text < 0.3:
         return False
     if e.longer > 2 and e.lead < 0.75 and headline < 0.3:
@@ -94,7 +100,7 @@ def judge_report(e: Evidence) -> bool:
     if text >= 0.6:
         if names < 0.5:
             return False
-        return headline >= 0.3 or (many_names and names >= 0.85)
+        return headline >= (0.3 if e.named >= 3 else 0.6) or (many_names and names >= 0.85)
     if text >= 0.45:
         if e.named < 3:
             return headline >= 0.75 and e.figures >= 3 and e.numbers >= 0.8
@@ -109,8 +115,8 @@ def evidence(one: Signature, other: Signature) -> Evidence:
         _found(_hashes(one.lead, 3), other_text | _hashes(other.lead, 3), other.sketch),
         _found(_hashes(other.lead, 3), text | _hashes(one.lead, 3), one.sketch),
     )
-    numbers, figures = _shared(one.numbers, other.numbers)
-    names, named = _shared(one.names, other.names)
+    numbers, figures, _ = _shared(one.numbers, other.numbers)
+    names, named, alike = _shared(one.names, other.names)
     shortest, longest = sorted((_size(one.sketch), _size(other.sketch)))
     words, other_words = set(one.headline), set(other.headline)
     return Evidence(
@@ -119,6 +125,7 @@ def evidence(one: Signature, other: Signature) -> Evidence:
         either_lead=max(leads),
         names=names,
         named=named,
+        names_alike=alike,
         headline=len(words & other_words) / min(len(words), len(other_words)) if words and other_words else None,
         numbers=numbers,
         figures=figures,
@@ -153,12 +160,12 @@ def _found(lead: frozenset[bytes], text: frozenset[bytes], sketch: bytes) -> flo
     return sum(value in text for value in told) / len(told) if told else 0.0
 
 
-def _shared(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[float, int]:
-    ends = [numbers[-1] for numbers in (one, other) if len(numbers) == 32]
+def _shared(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[float, int, float]:
+    ends = [values[-1] for values in (one, other) if len(values) == 32]
     end = min(ends, default=1 << 16)
-    mine, theirs = ({value for value in numbers if value <= end} for numbers in (one, other))
-    figures = min(len(mine), len(theirs))
-    return (len(mine & theirs) / figures if figures else 1.0), figures
+    mine, theirs = ({value for value in values if value <= end} for values in (one, other))
+    smaller, both = min(len(mine), len(theirs)), len(mine & theirs)
+    return both / smaller if smaller else 1.0, smaller, both / max(1, len(mine | theirs))
 
 
 def _size(sketch: bytes) -> float:
