@@ -93,7 +93,7 @@ def make_signature(
         sketch=_packed(smallest),
         numbers=_smallest([*numbers_of(title), *numbers_of(normal)], NUMBERS),
         lead=_packed(lead[:LEAD_SKETCH]),
-        headline=_smallest(words, HEADLINE),
+        headline=_smallest(_telling(words), HEADLINE),
         names=names,
     )
 
@@ -142,6 +142,12 @@ def _headline_words(title: str) -> list[str]:
     if is_unspaced(tokens):
         return [one + other for one, other in pairwise(tokens)]
     return tokens
+
+
+def _telling(words: list[str]) -> list[str]:
+    """Without the short words of Latin script, most of which every headline has; all where hardly any would be left."""
+    long = [word for word in words if len(word) > 3 or not word.isascii() or word.isdecimal()]
+    return long if len(long) >= 3 else words
 
 
 def _smallest(words: Iterable[str], most: int) -> tuple[int, ...]:

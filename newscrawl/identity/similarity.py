@@ -92,7 +92,7 @@ def judge_report(e: Evidence) -> bool:
     if e.lead >= 0.8 and headline >= 0.6 and (names >= 0.5 or not many_names):
         return True
     if text >= 0.9:
-        return True
+        return names >= 0.5 or headline >= 0.5
     if e.named == 2 and e.names < 0.5:
         return False
     if e.lead < 0.1:
