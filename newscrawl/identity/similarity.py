@@ -64,7 +64,7 @@ def judge_note(e: Evidence) -> bool:
         return True
     if not names:
         return e.text >= 0.95 or (e.text >= 0.85 and headline >= 0.9 and e.named >= 6 and e.names >= 0.5)
-    if e.lead >= 0.8 and headline >= 0.6 and e.named >= 3:
+    if e.lead >= 0.8 and headline >= 0.6 and max(e.named, e.figures) >= 3:
         return True
     if e.text >= 0.6:
         return headline >= (0.3 if e.named >= 3 else 0.75) or e.text >= 0.95
@@ -82,7 +82,8 @@ def judge_report(e: Evidence) -> bool:
     if e.named >= 8 and e.names_alike >= 0.7 and e.numbers >= 0.8 and headline >= 0.3:
         return True  # told in other words
     if text < 0.3:
-        return False
+        # a beginning before a wall: the text of the wall is most of it
+        return agree and text >= 0.12 and e.lead >= 0.15 and headline >= 0.9 and names >= 0.85
     if e.longer > 2 and e.lead < 0.75 and headline < 0.3:
         return False  # a brief in a round-up
     if not agree:
@@ -100,7 +101,7 @@ def judge_report(e: Evidence) -> bool:
     if text >= 0.6:
         if names < 0.5:
             return False
-        return headline >= (0.3 if e.named >= 3 else 0.6) or (many_names and names >= 0.85)
+        return headline >= (0.3 if e.named >= 3 or e.lead >= 0.5 else 0.6) or (many_names and names >= 0.85)
     if text >= 0.45:
         if e.named < 3:
             return headline >= 0.75 and e.figures >= 3 and e.numbers >= 0.8
