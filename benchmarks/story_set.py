@@ -50,6 +50,28 @@ NOTES = {
         "سجلت أسعار الذهب في {p} يوم {w} نحو {n} للغرام من عيار أربعة وعشرين، بزيادة قدرها {k} عن اليوم السابق."
         "\n\nوقال متعاملون في السوق إن الطلب لا يزال ضعيفا مع ترقب المستثمرين لقرارات البنوك المركزية خلال الأيام المقبلة.",
     ),
+    "court-es": (
+        "Condenado un vecino de {p} por conducir sin carné",
+        "El juzgado de {p} ha condenado a {q}, vecino de la localidad, por conducir sin carné el pasado {w}. El "
+        "acusado reconoció los hechos y deberá realizar trabajos en beneficio de la comunidad.\n\nLa sentencia no es "
+        "firme y contra ella cabe recurso ante la audiencia provincial, según informaron fuentes judiciales.",
+    ),
+    "road-ru": (
+        "В городе {p} столкнулись автомобили",
+        "Дорожно-транспортное происшествие произошло в городе {p} в {w}. По предварительным данным, столкнулись два "
+        "автомобиля, пострадали {j} человека.\n\nНа месте работают сотрудники полиции. Обстоятельства случившегося "
+        "выясняются, сообщили в пресс-службе областного управления.",
+    ),
+    "power-hi": (
+        "{p} में {w} को बिजली बंद रहेगी",
+        "{p} में {w} को सुबह {j} बजे से बिजली की आपूर्ति बंद रहेगी। बिजली विभाग के अधिकारियों ने बताया कि लाइनों की मरम्मत "
+        "का काम किया जाएगा।\n\nउन्होंने उपभोक्ताओं से सहयोग की अपील की है और कहा है कि काम पूरा होते ही आपूर्ति शुरू कर दी जाएगी।",
+    ),
+    "flood-ko": (
+        "{p} 호우주의보 발령",
+        "기상청은 {w} {p} 지역에 호우주의보를 발령했다고 밝혔다. 예상 강수량은 {n}밀리미터이며 강풍이 동반될 것으로 보인다."
+        "\n\n기상청 관계자는 하천 주변 산책로와 지하차도 이용을 자제하고 시설물 관리에 유의해 달라고 당부했다.",
+    ),
     "fire-en": (
         "Crews called to kitchen fire in {p}",
         "Firefighters were called to a kitchen fire in {p} on {w} evening. Crews put the fire out within {k} minutes, and "
@@ -62,6 +84,10 @@ PLACES = {
     "ja": "札幌市 福岡市 仙台市 長野県北部 熊本県 石川県 岩手県沖 奄美大島 鳥取県 茨城県南部 釧路市 宮崎市".split(),
     "th": "ไทย สิงคโปร์ มาเลเซีย เวียดนาม ฮ่องกง ญี่ปุ่น ไต้หวัน อินเดีย เกาหลี ลอนดอน ปารีส นิวยอร์ก".split(),
     "ar": "القاهرة الرياض دبي عمان بغداد بيروت الكويت الدوحة مسقط تونس الرباط الجزائر".split(),
+    "es": "Villanueva Torrejón Montijo Alcorcón Sestao Burgos Lorca Mahón Utrera Gandía Tudela Zafra".split(),
+    "ru": "Калуга Тверь Омск Пермь Тула Орёл Псков Рязань Уфа Чита Томск Курск".split(),
+    "hi": "कानपुर आगरा मेरठ लखनऊ बरेली पटना रांची जयपुर कोटा इंदौर भोपाल नागपुर".split(),
+    "ko": "부산 대구 광주 대전 울산 강릉 춘천 청주 전주 포항 제주 여수".split(),
     "": "Arden Belmore Carrick Dunholm Easby Farleigh Garrow Hexwell Ilkbridge Jarrow Kelsall Lynmouth".split(),
 }
 WEEKDAYS = {
@@ -69,6 +95,10 @@ WEEKDAYS = {
     "ja": "1日未明 3日午前 7日夜 12日夕方 19日早朝 26日午後".split(),
     "th": "จันทร์ อังคาร พุธ พฤหัสบดี ศุกร์ เสาร์".split(),
     "ar": "الاثنين الثلاثاء الأربعاء الخميس الجمعة السبت".split(),
+    "es": "lunes martes miércoles jueves viernes sábado".split(),
+    "ru": "понедельник вторник среду четверг пятницу субботу".split(),
+    "hi": "सोमवार मंगलवार बुधवार गुरुवार शुक्रवार शनिवार".split(),
+    "ko": "월요일 화요일 수요일 목요일 금요일 토요일".split(),
     "de": "Montag Dienstag Mittwoch Donnerstag Freitag Samstag".split(),
     "": "Monday Tuesday Wednesday Thursday Friday Saturday".split(),
 }
@@ -242,7 +272,9 @@ def _interleaved(rng: random.Random, text: list[str], source: str) -> list[str]:
 
 
 def _grown(rng: random.Random, text: list[str], source: str) -> list[str]:
-    return [f"{10 + i}:15 Update {i}: the desk of {source} follows what happens here and adds it." for i in range(3)] + text
+    return [
+        f"{10 + i}:15 Update {i}: the desk of {source} follows what happens here and adds it." for i in range(3)
+    ] + text
 
 
 EDITS = {
@@ -291,7 +323,9 @@ def _releases(made: StorySet, texts: list[tuple[str, list[str]]]) -> None:
         standing = [line.format(s="Korvan") for line in COMPANY]
         own = [f"Korvan Group today gave news of its business. {text[0]}", text[1]]
         ids.append(made.add(f"release{n}", "release", "wire", f"Korvan: {headline}", own + standing))
-        copy = made.add(f"release{n}", "release_copy", f"site{n}", f"Korvan: {headline}", ["ADVERTISING", *own, *standing[:2]])
+        copy = made.add(
+            f"release{n}", "release_copy", f"site{n}", f"Korvan: {headline}", ["ADVERTISING", *own, *standing[:2]]
+        )
         made.pair(ids[-1], copy, same=True, kind="release_copy")
     for a, b in zip(ids, ids[1:], strict=False):
         made.pair(a, b, same=False, kind="releases")
@@ -335,12 +369,15 @@ def _notes(made: StorySet, form: str) -> None:
             "k": 3 + n * 11 % 40,
             "j": rng.randrange(0, 3),
         }
-        seen.append(
-            made.add(f"{form}{n}", form, f"site{rng.randrange(40)}", headline.format(**values), body.format(**values).split("\n\n"))
-        )
+        title, text = headline.format(**values), body.format(**values).split("\n\n")
+        seen.append(made.add(f"{form}{n}", form, f"site{rng.randrange(40)}", title, text))
         if n % 3 == 0:
-            copy = made.add(f"{form}{n}", f"{form}_copy", f"other{n}", headline.format(**values), body.format(**values).split("\n\n"))
+            copy = made.add(f"{form}{n}", f"{form}_copy", f"other{n}", title, text)
             made.pair(seen[-1], copy, same=True, kind=f"{form}_copy")
+        if n % 3 == 1:
+            edited = [f"({made.rng.choice(('AFX', 'Pressebüro', 'Korr'))}) {text[0]}", *text[1:], "© 2026 Nordwind"]
+            copy = made.add(f"{form}{n}", f"{form}_edited", f"other{n}", title, edited)
+            made.pair(seen[-1], copy, same=True, kind=f"{form}_edited")
     for a, b in zip(seen, seen[1:], strict=False):
         made.pair(a, b, same=False, kind=form)
     for a, b in zip(seen, seen[12:], strict=False):  # of the same place

@@ -37,6 +37,7 @@ SPARE_KEYS = 6
 NUMBERS = 32
 HEADLINE = 16
 NAMES = 32
+WORDS = 96
 LEAST_TOKENS = 12
 """Shorter texts tell nothing: a caption, a remnant of a paywall."""
 
@@ -65,6 +66,8 @@ class Signature:
     """16-bit hashes of the words of the headline, or of its pairs of characters, ascending; at most HEADLINE."""
     names: tuple[int, ...] = ()
     """The smallest 16-bit hashes of the names in the text, ascending; at most NAMES."""
+    words: tuple[int, ...] = ()
+    """16-bit hashes of all different tokens, ascending; of short texts only, with at most WORDS."""
 
 
 def make_signature(
@@ -82,6 +85,7 @@ def make_signature(
     if len(tokens) < LEAST_TOKENS:
         return None
     unspaced = is_unspaced(tokens)
+    different = set(tokens)
     hashes = _shingle_hashes(tokens, UNSPACED_WIDTH if unspaced else WIDTH)
     lead = sorted(set(hashes[: LEAD * 2 if unspaced else LEAD]))
     smallest = nsmallest(SKETCH, set(hashes))
@@ -95,6 +99,7 @@ def make_signature(
         lead=_packed(lead[:LEAD_SKETCH]),
         headline=_smallest(_telling(words), HEADLINE),
         names=names,
+        words=_smallest(different, WORDS) if len(different) <= WORDS else (),
     )
 
 

@@ -30,6 +30,8 @@ class Evidence(NamedTuple):
     """Numbers; 1 where there are none to compare."""
     figures: int
     """How many numbers could be compared, on the smaller side."""
+    replaced: int | None
+    """How many words, at least, were replaced by others; None where one text is not short."""
     longer: float
     """How many times as long the longer text is, roughly; at least 1."""
     length: float
@@ -55,6 +57,13 @@ def judge_note(e: Evidence) -> bool:
         return True  # told in other words
     if e.text < 0.35:
         return False
+    if e.replaced and e.text >= 0.55 and not _settled(e):
+        # One word may be a slip that was put right; a few in a text that stays the same are the slots of a form. More
+        # are a passage that was replaced, where the rest is the same.
+        if (headline < 0.9 and e.replaced <= 6) or (e.named and e.names_alike < 1):
+            return False
+        if e.replaced > 1 and e.text < 0.9 and not (e.replaced > 6 and e.text >= 0.8):
+            return False
     if e.text >= 0.97:
         return e.names >= 0.5 and not (e.figures > 1 and e.numbers == 0)
     if e.numbers < (0.75 if e.figures >= 4 else 1.0):
@@ -71,6 +80,11 @@ def judge_note(e: Evidence) -> bool:
     if e.named >= 6:
         return headline >= (0.3 if e.text >= 0.45 else 0.6) and e.lead >= 0.1
     return e.text >= 0.45 and headline >= 0.75 and e.figures >= 3
+
+
+def _settled(e: Evidence) -> bool:
+    """Whether names or figures say enough, so that other words may have been replaced."""
+    return e.named >= 6 or (e.named >= 3 and e.names_alike == 1) or (e.figures >= 3 and e.numbers >= 0.9)
 
 
 def judge_report(e: Evidence) -> bool:
@@ -130,6 +144,7 @@ def evidence(one: Signature, other: Signature) -> Evidence:
         headline=len(words & other_words) / min(len(words), len(other_words)) if words and other_words else None,
         numbers=numbers,
         figures=figures,
+        replaced=_replaced(one.words, other.words),
         longer=longest / max(1.0, shortest),
         length=longest,
     )
@@ -167,6 +182,13 @@ def _shared(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[float, int, f
     mine, theirs = ({value for value in values if value <= end} for values in (one, other))
     smaller, both = min(len(mine), len(theirs)), len(mine & theirs)
     return both / smaller if smaller else 1.0, smaller, both / max(1, len(mine | theirs))
+
+
+def _replaced(one: tuple[int, ...], other: tuple[int, ...]) -> int | None:
+    if not one or not other:
+        return None
+    mine, theirs = set(one), set(other)
+    return min(len(mine - theirs), len(theirs - mine))
 
 
 def _size(sketch: bytes) -> float:
