@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from heapq import nsmallest
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from newscrawl.identity.keys import line_key
 from newscrawl.identity.normal import is_unspaced, names_of, normal_text, numbers_of, repaired, tokens_of
-from newscrawl.identity.similarity import same_story
+from newscrawl.identity.similarity import LISTED, SKETCH, same_story
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -24,19 +23,15 @@ __all__ = ["LOOKED_UP", "VERSION", "Signature", "make_signature", "same_story"]
 VERSION = 1
 WIDTH, UNSPACED_WIDTH = 5, 8
 """Tokens in a shingle: five words, or eight characters where words have no spaces."""
-SKETCH = 96
-"""Hashes in a sketch, three bytes each: containment to within about five hundredths."""
 LEAD = 64
 """Tokens of a text's beginning; twice as many where they are characters."""
 LEAD_SKETCH = 16
-LOOKED_UP = 10
+LOOKED_UP = 8
 """Keys that are indexed and looked up; the others take the place of stop keys."""
 LEAD_KEYS = 3
 """How many of them are of the beginning: parts of a text mostly begin as the whole does."""
 SPARE_KEYS = 6
-NUMBERS = 32
 HEADLINE = 16
-NAMES = 32
 WORDS = 96
 LEAST_TOKENS = 12
 """Shorter texts tell nothing: a caption, a remnant of a paywall."""
@@ -58,14 +53,14 @@ class Signature:
     sketch: bytes
     """The smallest hashes of shingles, ascending, the upper three bytes of each; at most SKETCH."""
     numbers: tuple[int, ...]
-    """The smallest 16-bit hashes of the numbers in headline and text, ascending; at most NUMBERS."""
+    """The smallest 16-bit hashes of the numbers in headline and text, ascending; at most LISTED."""
     version: int = VERSION
     lead: bytes = b""
     """As `sketch`, of the beginning; at most LEAD_SKETCH."""
     headline: tuple[int, ...] = ()
     """16-bit hashes of the words of the headline, or of its pairs of characters, ascending; at most HEADLINE."""
     names: tuple[int, ...] = ()
-    """The smallest 16-bit hashes of the names in the text, ascending; at most NAMES."""
+    """The smallest 16-bit hashes of the names in the text, ascending; at most LISTED."""
     words: tuple[int, ...] = ()
     """16-bit hashes of all different tokens, ascending; of short texts only, with at most WORDS."""
 
@@ -84,18 +79,18 @@ def make_signature(
     tokens = tokens_of(normal)
     if len(tokens) < LEAST_TOKENS:
         return None
-    unspaced = is_unspaced(tokens)
+    unspaced = is_unspaced(normal, tokens)
     different = set(tokens)
     hashes = _shingle_hashes(tokens, UNSPACED_WIDTH if unspaced else WIDTH)
     lead = sorted(set(hashes[: LEAD * 2 if unspaced else LEAD]))
-    smallest = nsmallest(SKETCH, set(hashes))
+    smallest = sorted(set(hashes))[:SKETCH]
     title = normal_text(repaired(headline or ""))
     words = _headline_words(title)
-    names = _smallest(names_of(text), NAMES)
+    names = _smallest(names_of(text), LISTED)
     return Signature(
         keys=_keys(words, names, lead, smallest),
         sketch=_packed(smallest),
-        numbers=_smallest([*numbers_of(title), *numbers_of(normal)], NUMBERS),
+        numbers=_smallest([*numbers_of(title), *numbers_of(normal)], LISTED),
         lead=_packed(lead[:LEAD_SKETCH]),
         headline=_smallest(_telling(words), HEADLINE),
         names=names,
@@ -144,7 +139,7 @@ def _packed(hashes: Iterable[int]) -> bytes:
 
 def _headline_words(title: str) -> list[str]:
     tokens = tokens_of(title)
-    if is_unspaced(tokens):
+    if is_unspaced(title, tokens):
         return [one + other for one, other in pairwise(tokens)]
     return tokens
 
@@ -156,4 +151,4 @@ def _telling(words: list[str]) -> list[str]:
 
 
 def _smallest(words: Iterable[str], most: int) -> tuple[int, ...]:
-    return tuple(nsmallest(most, {_token_hash(word) >> 48 for word in words}))
+    return tuple(sorted({_token_hash(word) >> 48 for word in words})[:most])

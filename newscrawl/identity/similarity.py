@@ -1,4 +1,13 @@
-"""Whether two signatures are of one story."""
+"""Whether two signatures are of one story.
+
+No single measure tells copies from reports of one form. A forecast shares nine tenths of its words with yesterday's; a
+new version of a report shares half of its shingles with the first. So several measures are taken (`Evidence`), and
+judged together, in two ways: notes (short, of one length) are different unless everything that fills the slots of a form
+is the same; of longer texts, and of parts of them, half of the text is enough where names, figures, beginning or headline
+say the same.
+
+The thresholds are those that keep labelled pairs apart: `python -m benchmarks.stories` shows by which margin.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +16,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from newscrawl.identity.signature import Signature
+
+SKETCH = 96
+"""Hashes in a sketch, three bytes each: containment to within about five hundredths."""
+LISTED = 32
+"""Hashes kept of numbers and of names."""
+NOTE = 200
+"""Shingles of the longer one up to which two texts of one length are notes."""
 
 
 class Evidence(NamedTuple):
@@ -23,15 +39,15 @@ class Evidence(NamedTuple):
     named: int
     """How many names could be compared, on the smaller side."""
     names_alike: float
-    """Names in both of all names in either; 0 where there are none."""
-    headline: float | None
-    """Words of the headline; None where one has none."""
+    """Names in both, of all names in either; 0 where there are none."""
+    headline: float
+    """Telling words of the headline; 0.5 where a report has no headline."""
     numbers: float
     """Numbers; 1 where there are none to compare."""
     figures: int
     """How many numbers could be compared, on the smaller side."""
-    replaced: int | None
-    """How many words, at least, were replaced by others; None where one text is not short."""
+    replaced: int
+    """How many words, at least, were replaced by others, where both texts are short; else 0."""
     longer: float
     """How many times as long the longer text is, roughly; at least 1."""
     length: float
@@ -39,109 +55,113 @@ class Evidence(NamedTuple):
 
 
 def same_story(one: Signature, other: Signature) -> bool:
-    """Whether two reports tell the same text or nearly the same text."""
+    """Whether two reports tell the same text or nearly the same text. Symmetric; never raises."""
     return one.version == other.version and judge(evidence(one, other))
 
 
 def judge(e: Evidence) -> bool:
-    if e.length <= 200 and e.longer <= 1.3:
-        return judge_note(e)
-    return judge_report(e)
+    """Whether the evidence is that of one story."""
+    if e.length <= NOTE and e.longer <= 1.3:
+        return _judge_notes(e)
+    return _judge_reports(e)
 
 
-def judge_note(e: Evidence) -> bool:
-    """Two short texts of one length: notes of one form differ in names and figures only."""
-    headline = 0.5 if e.headline is None else e.headline
-    names = e.names >= (0.85 if e.named >= 6 else 1.0)
-    if e.named >= 8 and e.names_alike >= 0.9 and e.numbers == 1 and headline >= 0.5:
-        return True  # told in other words
-    if e.text < 0.35:
+def _judge_notes(e: Evidence) -> bool:
+    if _in_other_words(e, alike=0.9, numbers=1.0):
+        return True
+    if e.text < 0.35 or _fills_slots(e):
         return False
-    if e.replaced and e.text >= 0.55 and not _settled(e):
-        # One word may be a slip that was put right; a few in a text that stays the same are the slots of a form. More
-        # are a passage that was replaced, where the rest is the same.
-        if (headline < 0.9 and e.replaced <= 6) or (e.named and e.names_alike < 1):
-            return False
-        if e.replaced > 1 and e.text < 0.9 and not (e.replaced > 6 and e.text >= 0.8):
-            return False
     if e.text >= 0.97:
-        return e.names >= 0.5 and not (e.figures > 1 and e.numbers == 0)
-    if e.numbers < (0.75 if e.figures >= 4 else 1.0):
+        return e.names >= 0.5 and (e.figures < 2 or e.numbers > 0)
+    names = e.names >= (0.85 if e.named >= 6 else 1.0)
+    if e.numbers < (0.75 if e.figures >= 4 else 1.0):  # a correction changes a figure, and leaves all else as it was
         changed = round(e.figures * (1 - e.numbers))
-        return e.text >= 0.85 and headline >= 0.9 and names and changed <= (2 if e.named >= 6 else 1)
-    if e.lead >= 0.95 and headline >= 0.9:
+        return e.text >= 0.85 and e.headline >= 0.9 and names and changed <= (2 if e.named >= 6 else 1)
+    if e.lead >= 0.95 and e.headline >= 0.9:  # the rest may be standing text of two sites
         return True
     if not names:
-        return e.text >= 0.95 or (e.text >= 0.85 and headline >= 0.9 and e.named >= 6 and e.names >= 0.5)
-    if e.lead >= 0.8 and headline >= 0.6 and max(e.named, e.figures) >= 3:
+        return e.text >= 0.95 or (e.text >= 0.85 and e.headline >= 0.9 and e.named >= 6 and e.names >= 0.5)
+    if e.text >= 0.6 or (e.lead >= 0.8 and max(e.named, e.figures) >= 3):
+        return e.headline >= (0.3 if e.named >= 3 and e.text >= 0.6 else 0.6) or e.text >= 0.95
+    if e.named >= 6:  # a version: half rewritten, of the same people and places
+        return e.lead >= 0.1 and e.headline >= (0.3 if e.text >= 0.45 else 0.6)
+    return e.text >= 0.45 and e.headline >= 0.75 and e.figures >= 3
+
+
+def _fills_slots(e: Evidence) -> bool:
+    """Whether words were replaced as in the slots of a form.
+
+    One word may be a slip that was put right; a few, in a text that stays the same, are slots. Still more are a passage
+    that was replaced, where the rest is the same. Where names or figures are many and the same, words do not matter.
+    """
+    settled = e.named >= 6 or (e.named >= 3 and e.names_alike == 1) or (e.figures >= 3 and e.numbers >= 0.9)
+    if settled or not e.replaced or e.text < 0.55:
+        return False
+    if (e.headline < 0.9 and e.replaced <= 6) or (e.named and e.names_alike < 1):
         return True
-    if e.text >= 0.6:
-        return headline >= (0.3 if e.named >= 3 else 0.75) or e.text >= 0.95
-    if e.named >= 6:
-        return headline >= (0.3 if e.text >= 0.45 else 0.6) and e.lead >= 0.1
-    return e.text >= 0.45 and headline >= 0.75 and e.figures >= 3
+    return e.text < 0.85 and 1 < e.replaced and not (e.replaced > 6 and e.text >= 0.8)
 
 
-def _settled(e: Evidence) -> bool:
-    """Whether names or figures say enough, so that other words may have been replaced."""
-    return e.named >= 6 or (e.named >= 3 and e.names_alike == 1) or (e.figures >= 3 and e.numbers >= 0.9)
-
-
-def judge_report(e: Evidence) -> bool:
-    headline = 0.5 if e.headline is None else e.headline
+def _judge_reports(e: Evidence) -> bool:
+    # Of a text eight times as long the sketch tells too little of a part: then the beginning stands for it.
+    text = max(e.text, e.either_lead) if e.longer > 8 and e.headline >= 0.6 else e.text
     names = e.names if e.named >= 3 else 0.85
-    many_names = e.named >= 6
-    text = max(e.text, e.either_lead) if e.longer > 8 and headline >= 0.6 else e.text
     agree = e.numbers >= (0.65 if e.figures >= 4 else 0.5)
-    if e.named >= 8 and e.names_alike >= 0.7 and e.numbers >= 0.8 and headline >= 0.3:
-        return True  # told in other words
-    if text < 0.3:
-        # a beginning before a wall: the text of the wall is most of it
-        return agree and text >= 0.12 and e.lead >= 0.15 and headline >= 0.9 and names >= 0.85
-    if e.longer > 2 and e.lead < 0.75 and headline < 0.3:
-        return False  # a brief in a round-up
+    if _in_other_words(e, alike=0.7, numbers=0.8):
+        return True
+    if text < 0.3:  # a beginning before a wall, the text of which is most of it
+        return text >= 0.12 and e.lead >= 0.15 and e.headline >= 0.9 and names >= 0.85 and agree
+    if e.longer > 2 and e.lead < 0.75 and e.headline < 0.3:  # a brief in a round-up
+        return False
     if not agree:
         if text >= 0.9:
-            return e.figures > 3 or headline >= 0.5
-        return text >= 0.75 and e.either_lead >= 0.8 and headline >= 0.6 and many_names and names >= 0.8
-    if e.lead >= 0.8 and headline >= 0.6 and (names >= 0.5 or not many_names):
+            return e.figures > 3 or e.headline >= 0.5
+        return text >= 0.75 and e.either_lead >= 0.8 and e.headline >= 0.6 and e.named >= 6 and names >= 0.8
+    if e.lead >= 0.8 and e.headline >= 0.6 and (names >= 0.5 or e.named < 6):
         return True
     if text >= 0.9:
-        return names >= 0.5 or headline >= 0.5
-    if e.named == 2 and e.names < 0.5:
-        return False
-    if e.lead < 0.1:
-        return text >= 0.6 and e.either_lead >= 0.15 and headline >= 0.4 and names >= 0.8
+        return names >= 0.5 or e.headline >= 0.5
+    if e.lead < 0.1:  # a follow-up holds the old report as its background; so do two texts with one site's furniture
+        return text >= 0.6 and e.either_lead >= 0.15 and e.headline >= 0.4 and names >= 0.8
+    return _is_version(e, text, names)
+
+
+def _is_version(e: Evidence, text: float, names: float) -> bool:
+    """Whether texts that share a third to nine tenths are versions: the less they share, the more else must agree."""
     if text >= 0.6:
-        if names < 0.5:
+        if names < 0.5 or (e.named == 2 and e.names < 0.5):
             return False
-        return headline >= (0.3 if e.named >= 3 or e.lead >= 0.5 else 0.6) or (many_names and names >= 0.85)
+        by_headline = e.headline >= (0.3 if e.named >= 3 or e.lead >= 0.5 else 0.6)
+        return by_headline or (e.named >= 6 and names >= 0.85)
     if text >= 0.45:
         if e.named < 3:
-            return headline >= 0.75 and e.figures >= 3 and e.numbers >= 0.8
-        return names >= 0.85 and headline >= 0.3
-    return many_names and names >= 0.85 and headline >= 0.6
+            return e.headline >= 0.75 and e.figures >= 3 and e.numbers >= 0.8
+        return names >= 0.85 and e.headline >= 0.3
+    return e.named >= 6 and names >= 0.85 and e.headline >= 0.6
+
+
+def _in_other_words(e: Evidence, *, alike: float, numbers: float) -> bool:
+    """Whether a text is told again in other words: many names, all of them the same on both sides, and the figures."""
+    return e.named >= 8 and e.names_alike >= alike and e.numbers >= numbers and e.headline >= 0.5 and e.text >= 0.05
 
 
 def evidence(one: Signature, other: Signature) -> Evidence:
     """Compare two signatures of the same version."""
-    text, other_text = _hashes(one.sketch, 3), _hashes(other.sketch, 3)
-    leads = (
-        _found(_hashes(one.lead, 3), other_text | _hashes(other.lead, 3), other.sketch),
-        _found(_hashes(other.lead, 3), text | _hashes(one.lead, 3), one.sketch),
-    )
-    numbers, figures, _ = _shared(one.numbers, other.numbers)
+    sketch, other_sketch = _hashes(one.sketch), _hashes(other.sketch)
+    lead, other_lead = _hashes(one.lead), _hashes(other.lead)
+    found = _found(lead, other_sketch | other_lead, other.sketch)
+    found_back = _found(other_lead, sketch | lead, one.sketch)
     names, named, alike = _shared(one.names, other.names)
+    numbers, figures, _ = _shared(one.numbers, other.numbers)
     shortest, longest = sorted((_size(one.sketch), _size(other.sketch)))
-    words, other_words = set(one.headline), set(other.headline)
     return Evidence(
-        text=containment(one.sketch, other.sketch, 3),
-        lead=min(leads),
-        either_lead=max(leads),
+        text=containment(one.sketch, other.sketch),
+        lead=min(found, found_back),
+        either_lead=max(found, found_back),
         names=names,
         named=named,
         names_alike=alike,
-        headline=len(words & other_words) / min(len(words), len(other_words)) if words and other_words else None,
+        headline=_shared(one.headline, other.headline)[0] if one.headline and other.headline else 0.5,
         numbers=numbers,
         figures=figures,
         replaced=_replaced(one.words, other.words),
@@ -150,43 +170,43 @@ def evidence(one: Signature, other: Signature) -> Evidence:
     )
 
 
-def containment(one: bytes, other: bytes, size: int) -> float:
-    """Share of the smaller of two sketches (ascending hashes of `size` bytes) that is in the other, 0 to 1.
+def containment(one: bytes, other: bytes) -> float:
+    """Share of the smaller of two sketches that is in the other, 0 to 1; 0 where they cannot be compared.
 
-    Both are cut to the range that both cover: the hashes above belong to a longer text's unknown rest.
+    Both are cut to the range that both cover: above it, the rest of the longer text is unknown.
     """
     if not one or not other:
         return 0.0
-    mine, theirs = _hashes(one, size), _hashes(other, size)
-    end = min(one[-size:], other[-size:])
+    mine, theirs = _hashes(one), _hashes(other)
+    end = min(one[-3:], other[-3:])
     compared = min(sum(value <= end for value in mine), sum(value <= end for value in theirs))
     return len(mine & theirs) / compared if compared else 0.0
 
 
 @lru_cache(maxsize=1024)
-def _hashes(packed: bytes, size: int) -> frozenset[bytes]:
-    return frozenset(packed[i : i + size] for i in range(0, len(packed), size))
+def _hashes(packed: bytes) -> frozenset[bytes]:
+    return frozenset(packed[i : i + 3] for i in range(0, len(packed), 3))
 
 
 def _found(lead: frozenset[bytes], text: frozenset[bytes], sketch: bytes) -> float:
-    """Share of a beginning that another text has, among those of its hashes that this text's sketch can tell of."""
-    whole = len(sketch) < 288
-    end = sketch[-3:]
+    """Share of a beginning that is in another text, of those of its hashes of which that text's sketch can tell."""
+    whole, end = len(sketch) < 3 * SKETCH, sketch[-3:]
     told = [value for value in lead if whole or value <= end or value in text]
     return sum(value in text for value in told) / len(told) if told else 0.0
 
 
 def _shared(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[float, int, float]:
-    ends = [values[-1] for values in (one, other) if len(values) == 32]
+    """Of two lists of the smallest hashes: share of the smaller in the other, size of the smaller, share of all."""
+    ends = [values[-1] for values in (one, other) if len(values) == LISTED]
     end = min(ends, default=1 << 16)
     mine, theirs = ({value for value in values if value <= end} for values in (one, other))
     smaller, both = min(len(mine), len(theirs)), len(mine & theirs)
     return both / smaller if smaller else 1.0, smaller, both / max(1, len(mine | theirs))
 
 
-def _replaced(one: tuple[int, ...], other: tuple[int, ...]) -> int | None:
+def _replaced(one: tuple[int, ...], other: tuple[int, ...]) -> int:
     if not one or not other:
-        return None
+        return 0
     mine, theirs = set(one), set(other)
     return min(len(mine - theirs), len(theirs - mine))
 
@@ -194,4 +214,4 @@ def _replaced(one: tuple[int, ...], other: tuple[int, ...]) -> int | None:
 def _size(sketch: bytes) -> float:
     """Roughly how many different shingles a text has: its sketch holds the smallest of them, evenly spread."""
     number = len(sketch) // 3
-    return number if number < 96 else number * (1 << 24) / (int.from_bytes(sketch[-3:], "big") + 1)
+    return number if number < SKETCH else number * (1 << 24) / (int.from_bytes(sketch[-3:], "big") + 1)
