@@ -4,9 +4,11 @@ Texts are gold bodies of the replay web beside the repository, and notes that ar
 every run; nothing of it is stored.
 """
 
+# ruff: noqa: ARG001  every edit is called with the same arguments
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import random
 from dataclasses import dataclass, field
@@ -20,92 +22,181 @@ if TYPE_CHECKING:
 NOTES = {
     "quake-en": (
         "Quake of {m} near {p}",
-        "An earthquake of magnitude {m} was felt near {p} on {w}, the national survey said.\n\nThere were no reports of "
-        "damage or of people hurt. Residents are asked to report what they noticed on the website of the survey.",
+        (
+            "An earthquake of magnitude {m} was felt near {p} on {w}, the survey said.\n\nThere were no reports of "
+            "damage or of people hurt. Residents are asked to report what they noticed on the website of the survey."
+        ),
     ),
     "weather-de": (
         "Das Wetter für {p} am {w}",
-        "In {p} wird es am {w} zunächst heiter, später ziehen Wolken auf. Die Temperaturen erreichen {n} Grad, in der "
-        "Nacht gehen sie auf {k} Grad zurück.\n\nDer Wind weht schwach aus wechselnden Richtungen. Am Tag darauf bleibt "
-        "es freundlich, meldet der Wetterdienst.",
+        (
+            "In {p} wird es am {w} zunächst heiter, später ziehen Wolken auf. Die Temperaturen erreichen {n} Grad, in der "
+            "Nacht gehen sie auf {k} Grad zurück.\n\nDer Wind weht schwach aus wechselnden Richtungen. Danach bleibt "
+            "es freundlich, meldet der Wetterdienst."
+        ),
     ),
     "result-zh": (
         "{p}{k}比{j}战胜{q}",
-        "在{w}进行的一场联赛中，{p}主场以{k}比{j}战胜{q}。上半场双方互有攻守，主队凭借角球机会首开纪录。"
-        "下半场客队加强进攻，但未能扳平比分。赛后主教练表示，球队的表现令人满意，接下来将全力备战下一轮比赛。现场观众{n}人。",
+        (
+            "在{w}进行的一场联赛中，{p}主场以{k}比{j}战胜{q}。上半场双方互有攻守，主队凭借角球机会首开纪录。"
+            "下半场客队加强进攻，但未能扳平比分。赛后主教练表示，球队的表现令人满意，接下来将全力备战下一轮比赛。现场观众{n}人。"
+        ),
     ),
     "quake-ja": (
         "{p}で震度{k}の地震",
-        "{w}、{p}で震度{k}を観測する地震がありました。気象庁によりますと、震源の深さは約{n}キロ、"
-        "地震の規模を示すマグニチュードは{m}と推定されています。この地震による津波の心配はありません。"
-        "今のところ被害の情報は入っていないということです。",
+        (
+            "{w}、{p}で震度{k}を観測する地震がありました。気象庁によりますと、震源の深さは約{n}キロ、"
+            "地震の規模を示すマグニチュードは{m}と推定されています。この地震による津波の心配はありません。"
+            "今のところ被害の情報は入っていないということです。"
+        ),
     ),
     "market-th": (
         "ตลาดหุ้น{p}ปิดวัน{w}",
-        "ตลาดหุ้น{p}ปิดการซื้อขายวัน{w}ที่ระดับ {n} จุด เพิ่มขึ้น {k} จุด นักลงทุนยังคงติดตามทิศทางอัตราดอกเบี้ยและราคาน้ำมันในตลาดโลก "
-        "นักวิเคราะห์คาดว่าดัชนีจะเคลื่อนไหวในกรอบแคบในสัปดาห์หน้า และแนะนำให้ระมัดระวังการลงทุน",
+        (
+            "ตลาดหุ้น{p}ปิดการซื้อขายวัน{w}ที่ระดับ {n} จุด เพิ่มขึ้น {k} จุด นักลงทุนยังคงติดตามทิศทางอัตราดอกเบี้ยและราคาน้ำมันในตลาดโลก "
+            "นักวิเคราะห์คาดว่าดัชนีจะเคลื่อนไหวในกรอบแคบในสัปดาห์หน้า และแนะนำให้ระมัดระวังการลงทุน"
+        ),
     ),
     "rates-ar": (
         "أسعار الذهب في {p} يوم {w}",
-        "سجلت أسعار الذهب في {p} يوم {w} نحو {n} للغرام من عيار أربعة وعشرين، بزيادة قدرها {k} عن اليوم السابق."
-        "\n\nوقال متعاملون في السوق إن الطلب لا يزال ضعيفا مع ترقب المستثمرين لقرارات البنوك المركزية خلال الأيام المقبلة.",
+        (
+            "سجلت أسعار الذهب في {p} يوم {w} نحو {n} للغرام من عيار أربعة وعشرين، بزيادة قدرها {k} عن اليوم السابق."
+            "\n\nوقال متعاملون في السوق إن الطلب لا يزال ضعيفا مع ترقب المستثمرين لقرارات البنوك المركزية قريبا."
+        ),
     ),
     "court-es": (
         "Condenado un vecino de {p} por conducir sin carné",
-        "El juzgado de {p} ha condenado a {q}, vecino de la localidad, por conducir sin carné el pasado {w}. El "
-        "acusado reconoció los hechos y deberá realizar trabajos en beneficio de la comunidad.\n\nLa sentencia no es "
-        "firme y contra ella cabe recurso ante la audiencia provincial, según informaron fuentes judiciales.",
+        (
+            "El juzgado de {p} ha condenado a {q}, vecino de la localidad, por conducir sin carné el pasado {w}. El "
+            "acusado reconoció los hechos y deberá realizar trabajos en beneficio de la comunidad.\n\nLa sentencia no es "
+            "firme y contra ella cabe recurso ante la audiencia provincial, según informaron fuentes judiciales."
+        ),
     ),
     "road-ru": (
         "В городе {p} столкнулись автомобили",
-        "Дорожно-транспортное происшествие произошло в городе {p} в {w}. По предварительным данным, столкнулись два "
-        "автомобиля, пострадали {j} человека.\n\nНа месте работают сотрудники полиции. Обстоятельства случившегося "
-        "выясняются, сообщили в пресс-службе областного управления.",
+        (
+            "Дорожно-транспортное происшествие произошло в городе {p} в {w}. По предварительным данным, столкнулись два "
+            "автомобиля, пострадали {j} человека.\n\nНа месте работают сотрудники полиции. Обстоятельства случившегося "
+            "выясняются, сообщили в пресс-службе областного управления."
+        ),
     ),
     "power-hi": (
         "{p} में {w} को बिजली बंद रहेगी",
-        "{p} में {w} को सुबह {j} बजे से बिजली की आपूर्ति बंद रहेगी। बिजली विभाग के अधिकारियों ने बताया कि लाइनों की मरम्मत "
-        "का काम किया जाएगा।\n\nउन्होंने उपभोक्ताओं से सहयोग की अपील की है और कहा है कि काम पूरा होते ही आपूर्ति शुरू कर दी जाएगी।",
+        (
+            "{p} में {w} को सुबह {j} बजे से बिजली की आपूर्ति बंद रहेगी। बिजली विभाग के अधिकारियों ने बताया कि लाइनों की मरम्मत "
+            "का काम किया जाएगा।\n\nउन्होंने उपभोक्ताओं से सहयोग की अपील की है और कहा है कि काम पूरा होते ही आपूर्ति शुरू कर दी जाएगी।"
+        ),
     ),
     "flood-ko": (
         "{p} 호우주의보 발령",
-        "기상청은 {w} {p} 지역에 호우주의보를 발령했다고 밝혔다. 예상 강수량은 {n}밀리미터이며 강풍이 동반될 것으로 보인다."
-        "\n\n기상청 관계자는 하천 주변 산책로와 지하차도 이용을 자제하고 시설물 관리에 유의해 달라고 당부했다.",
+        (
+            "기상청은 {w} {p} 지역에 호우주의보를 발령했다고 밝혔다. 예상 강수량은 {n}밀리미터이며 강풍이 동반될 것으로 보인다."
+            "\n\n기상청 관계자는 하천 주변 산책로와 지하차도 이용을 자제하고 시설물 관리에 유의해 달라고 당부했다."
+        ),
     ),
     "fire-en": (
         "Crews called to kitchen fire in {p}",
-        "Firefighters were called to a kitchen fire in {p} on {w} evening. Crews put the fire out within {k} minutes, and "
-        "nobody was hurt.\n\nThe cause is being looked into. The fire service reminds residents to test their smoke "
-        "alarms once a week and never to leave cooking unattended.",
+        (
+            "Firefighters were called to a kitchen fire in {p} on {w} evening. Crews put the fire out within {k} minutes, and "
+            "nobody was hurt.\n\nThe cause is being looked into. The fire service reminds residents to test their smoke "
+            "alarms once a week and never to leave cooking unattended."
+        ),
     ),
 }
 PLACES = {
-    "zh": "青岛 武汉 成都 厦门 大连 昆明 合肥 济南 长沙 南宁 兰州 西安".split(),
-    "ja": "札幌市 福岡市 仙台市 長野県北部 熊本県 石川県 岩手県沖 奄美大島 鳥取県 茨城県南部 釧路市 宮崎市".split(),
-    "th": "ไทย สิงคโปร์ มาเลเซีย เวียดนาม ฮ่องกง ญี่ปุ่น ไต้หวัน อินเดีย เกาหลี ลอนดอน ปารีส นิวยอร์ก".split(),
-    "ar": "القاهرة الرياض دبي عمان بغداد بيروت الكويت الدوحة مسقط تونس الرباط الجزائر".split(),
-    "es": "Villanueva Torrejón Montijo Alcorcón Sestao Burgos Lorca Mahón Utrera Gandía Tudela Zafra".split(),
-    "ru": "Калуга Тверь Омск Пермь Тула Орёл Псков Рязань Уфа Чита Томск Курск".split(),
-    "hi": "कानपुर आगरा मेरठ लखनऊ बरेली पटना रांची जयपुर कोटा इंदौर भोपाल नागपुर".split(),
-    "ko": "부산 대구 광주 대전 울산 강릉 춘천 청주 전주 포항 제주 여수".split(),
-    "": "Arden Belmore Carrick Dunholm Easby Farleigh Garrow Hexwell Ilkbridge Jarrow Kelsall Lynmouth".split(),
+    "zh": ["青岛", "武汉", "成都", "厦门", "大连", "昆明", "合肥", "济南", "长沙", "南宁", "兰州", "西安"],
+    "ja": [
+        "札幌市",
+        "福岡市",
+        "仙台市",
+        "長野県北部",
+        "熊本県",
+        "石川県",
+        "岩手県沖",
+        "奄美大島",
+        "鳥取県",
+        "茨城県南部",
+        "釧路市",
+        "宮崎市",
+    ],
+    "th": [
+        "ไทย",
+        "สิงคโปร์",
+        "มาเลเซีย",
+        "เวียดนาม",
+        "ฮ่องกง",
+        "ญี่ปุ่น",
+        "ไต้หวัน",
+        "อินเดีย",
+        "เกาหลี",
+        "ลอนดอน",
+        "ปารีส",
+        "นิวยอร์ก",
+    ],
+    "ar": [
+        "القاهرة",
+        "الرياض",
+        "دبي",
+        "عمان",
+        "بغداد",
+        "بيروت",
+        "الكويت",
+        "الدوحة",
+        "مسقط",
+        "تونس",
+        "الرباط",
+        "الجزائر",
+    ],
+    "es": [
+        "Villanueva",
+        "Torrejón",
+        "Montijo",
+        "Alcorcón",
+        "Sestao",
+        "Burgos",
+        "Lorca",
+        "Mahón",
+        "Utrera",
+        "Gandía",
+        "Tudela",
+        "Zafra",
+    ],
+    "ru": ["Калуга", "Тверь", "Омск", "Пермь", "Тула", "Орёл", "Псков", "Рязань", "Уфа", "Чита", "Томск", "Курск"],
+    "hi": ["कानपुर", "आगरा", "मेरठ", "लखनऊ", "बरेली", "पटना", "रांची", "जयपुर", "कोटा", "इंदौर", "भोपाल", "नागपुर"],
+    "ko": ["부산", "대구", "광주", "대전", "울산", "강릉", "춘천", "청주", "전주", "포항", "제주", "여수"],
+    "": [
+        "Arden",
+        "Belmore",
+        "Carrick",
+        "Dunholm",
+        "Easby",
+        "Farleigh",
+        "Garrow",
+        "Hexwell",
+        "Ilkbridge",
+        "Jarrow",
+        "Kelsall",
+        "Lynmouth",
+    ],
 }
 WEEKDAYS = {
-    "zh": "周一 周二 周三 周四 周五 周六".split(),
-    "ja": "1日未明 3日午前 7日夜 12日夕方 19日早朝 26日午後".split(),
-    "th": "จันทร์ อังคาร พุธ พฤหัสบดี ศุกร์ เสาร์".split(),
-    "ar": "الاثنين الثلاثاء الأربعاء الخميس الجمعة السبت".split(),
-    "es": "lunes martes miércoles jueves viernes sábado".split(),
-    "ru": "понедельник вторник среду четверг пятницу субботу".split(),
-    "hi": "सोमवार मंगलवार बुधवार गुरुवार शुक्रवार शनिवार".split(),
-    "ko": "월요일 화요일 수요일 목요일 금요일 토요일".split(),
-    "de": "Montag Dienstag Mittwoch Donnerstag Freitag Samstag".split(),
-    "": "Monday Tuesday Wednesday Thursday Friday Saturday".split(),
+    "zh": ["周一", "周二", "周三", "周四", "周五", "周六"],
+    "ja": ["1日未明", "3日午前", "7日夜", "12日夕方", "19日早朝", "26日午後"],
+    "th": ["จันทร์", "อังคาร", "พุธ", "พฤหัสบดี", "ศุกร์", "เสาร์"],
+    "ar": ["الاثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت"],
+    "es": ["lunes", "martes", "miércoles", "jueves", "viernes", "sábado"],
+    "ru": ["понедельник", "вторник", "среду", "четверг", "пятницу", "субботу"],
+    "hi": ["सोमवार", "मंगलवार", "बुधवार", "गुरुवार", "शुक्रवार", "शनिवार"],
+    "ko": ["월요일", "화요일", "수요일", "목요일", "금요일", "토요일"],
+    "de": ["Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag"],
+    "": ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"],
 }
 WALL = (
     "You have read the beginning of this report. Subscribers of {s} read on without limits.",
-    "Choose your offer: four weeks for one euro, then twelve euros a month, cancel at any time. Print and digital "
-    "together cost less. Already with us? Sign in to read the whole report.",
+    (
+        "Choose your offer: four weeks for one euro, then twelve euros a month, cancel at any time. Print and digital "
+        "together cost less. Already with us? Sign in to read the whole report."
+    ),
 )
 FURNITURE = (
     "This text is part of the service of {s}. Our reporters are on the road for you every day, from early in the morning.",
@@ -114,11 +205,15 @@ FURNITURE = (
 )
 COMPANY = (
     "About {s} Group",
-    "{s} Group is a leading maker of pumps and valves with 4,200 people at 31 sites. Founded in 1926 and listed since "
-    "1987, the group had sales of 912 million euros in its last year. Its products are found in water works, ships and "
-    "power stations all over the world.",
-    "This release holds statements about the future that rest on what the board expects today. Risks that nobody can "
-    "foresee may make the figures come out otherwise. {s} Group takes no duty to bring such statements up to date.",
+    (
+        "{s} Group is a leading maker of pumps and valves with 4,200 people at 31 sites. Founded in 1926 and listed since "
+        "1987, the group had sales of 912 million euros in its last year. Its products are found in water works, ships and "
+        "power stations all over the world."
+    ),
+    (
+        "This release holds statements about the future that rest on what the board expects today. Risks that nobody can "
+        "foresee may make the figures come out otherwise. {s} Group takes no duty to bring such statements up to date."
+    ),
 )
 LOOKS = {"o": "0", "l": "1", "s": "5", "e": "c", "i": "1"}
 
@@ -299,7 +394,7 @@ def _same_furniture(made: StorySet, texts: list[tuple[str, list[str]]]) -> None:
             made.add(f"{kind}{n}", kind, "gazette", headline, edit(made.rng, text[:1], "gazette"))
             for n, (headline, text) in enumerate(texts[:20] if kind == "same_wall" else texts[20:])
         ]
-        for a, b in zip(ids, ids[1:], strict=False):
+        for a, b in itertools.pairwise(ids):
             made.pair(a, b, same=False, kind=kind)
 
 
@@ -312,7 +407,7 @@ def _round_ups(made: StorySet, texts: list[tuple[str, list[str]]]) -> None:
         whole = made.add(f"roundup{n}", "round_up", "ticker", f"News of the night, {n}", lines, after=n + 1)
         for brief in briefs:
             made.pair(brief, whole, same=False, kind="round_up")
-        for a, b in zip(briefs, briefs[1:], strict=False):
+        for a, b in itertools.pairwise(briefs):
             made.pair(a, b, same=False, kind="two_briefs")
 
 
@@ -327,7 +422,7 @@ def _releases(made: StorySet, texts: list[tuple[str, list[str]]]) -> None:
             f"release{n}", "release_copy", f"site{n}", f"Korvan: {headline}", ["ADVERTISING", *own, *standing[:2]]
         )
         made.pair(ids[-1], copy, same=True, kind="release_copy")
-    for a, b in zip(ids, ids[1:], strict=False):
+    for a, b in itertools.pairwise(ids):
         made.pair(a, b, same=False, kind="releases")
 
 
@@ -340,16 +435,20 @@ def _series(made: StorySet, texts: list[tuple[str, list[str]]]) -> None:
             "gazette",
             f"The morning letter, part {n}",
             [
-                "Good morning, and welcome to the morning letter, in which the editor of this page writes down what the town "
-                "talks about. You get it every working day, and if you like it, tell a friend.",
+                (
+                    "Good morning, and welcome to the morning letter, in which the editor writes down what the town "
+                    "talks about. You get it every working day, and if you like it, tell a friend."
+                ),
                 *text[:3],
-                "That was the morning letter. Write to me if you have seen something that should be in it tomorrow. "
-                "Until then, keep well.",
+                (
+                    "That was the morning letter. Write to me if you have seen something that should be in it tomorrow. "
+                    "Until then, keep well."
+                ),
             ],
         )
         for n, (_, text) in enumerate(texts)
     ]
-    for a, b in zip(ids, ids[1:], strict=False):
+    for a, b in itertools.pairwise(ids):
         made.pair(a, b, same=False, kind="column")
 
 
@@ -378,7 +477,7 @@ def _notes(made: StorySet, form: str) -> None:
             edited = [f"({made.rng.choice(('AFX', 'Pressebüro', 'Korr'))}) {text[0]}", *text[1:], "© 2026 Nordwind"]
             copy = made.add(f"{form}{n}", f"{form}_edited", f"other{n}", title, edited)
             made.pair(seen[-1], copy, same=True, kind=f"{form}_edited")
-    for a, b in zip(seen, seen[1:], strict=False):
+    for a, b in itertools.pairwise(seen):
         made.pair(a, b, same=False, kind=form)
     for a, b in zip(seen, seen[12:], strict=False):  # of the same place
         made.pair(a, b, same=False, kind=f"{form}_same_place")

@@ -26,13 +26,19 @@ WIDTH, UNSPACED_WIDTH = 5, 8
 LEAD = 64
 """Tokens of a text's beginning; twice as many where they are characters."""
 LEAD_SKETCH = 16
+"""Hashes kept of them."""
 LOOKED_UP = 8
-"""Keys that are indexed and looked up; the others take the place of stop keys."""
+"""Keys that are indexed and looked up. With ten, one copy in five hundred more is found, for 60 bytes a report."""
 LEAD_KEYS = 3
 """How many of them are of the beginning: parts of a text mostly begin as the whole does."""
-SPARE_KEYS = 6
+SPARE_KEYS = 8
+"""Further keys, which take the place of stop keys."""
 HEADLINE = 16
+"""Words kept of a headline."""
 WORDS = 96
+"""Different tokens up to which a text is short, and all of them are kept."""
+MOST_CHARACTERS = 100_000
+"""Of a text; the rest of a longer one does not count. About 20 ms."""
 LEAST_TOKENS = 12
 """Shorter texts tell nothing: a caption, a remnant of a paywall."""
 
@@ -46,10 +52,11 @@ _PLACES = (
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What is kept of a text to recognise its near copies, below 600 bytes."""
+    """What is kept of a text to recognise its near copies: some 600 bytes, the two-byte hashes packed."""
 
     keys: tuple[int, ...]
-    """Signed 64-bit hashes of shingles, the best first. LOOKED_UP of them are indexed, those that are no stop keys."""
+    """Signed 64-bit hashes of headline, names and shingles, the best first. Indexed are the first LOOKED_UP that are no
+    stop keys."""
     sketch: bytes
     """The smallest hashes of shingles, ascending, the upper three bytes of each; at most SKETCH."""
     numbers: tuple[int, ...]
@@ -74,7 +81,7 @@ def make_signature(
     out, unless nothing else would be left. `language` (BCP 47) is not needed so far.
     """
     del language
-    text = repaired(_without(body, boilerplate))
+    text = repaired(_without(body[:MOST_CHARACTERS], boilerplate))
     normal = normal_text(text)
     tokens = tokens_of(normal)
     if len(tokens) < LEAST_TOKENS:
@@ -84,7 +91,7 @@ def make_signature(
     hashes = _shingle_hashes(tokens, UNSPACED_WIDTH if unspaced else WIDTH)
     lead = sorted(set(hashes[: LEAD * 2 if unspaced else LEAD]))
     smallest = sorted(set(hashes))[:SKETCH]
-    title = normal_text(repaired(headline or ""))
+    title = normal_text(repaired((headline or "")[:1000]))
     words = _headline_words(title)
     names = _smallest(names_of(text), LISTED)
     return Signature(

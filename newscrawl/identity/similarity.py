@@ -1,9 +1,9 @@
 """Whether two signatures are of one story.
 
-No single measure tells copies from reports of one form. A forecast shares nine tenths of its words with yesterday's; a
-new version of a report shares half of its shingles with the first. So several measures are taken (`Evidence`), and
-judged together, in two ways: notes (short, of one length) are different unless everything that fills the slots of a form
-is the same; of longer texts, and of parts of them, half of the text is enough where names, figures, beginning or headline
+No single measure tells copies from reports of one form. A forecast shares nine tenths of its words with yesterday's;
+a new version of a report shares half of its shingles with the first. So several measures are taken (`Evidence`) and
+judged together, in two ways. Notes (short, of one length) are different unless all that fills the slots of a form is
+the same. Of longer texts, and of parts of them, half of the text is enough where names, figures, beginning or headline
 say the same.
 
 The thresholds are those that keep labelled pairs apart: `python -m benchmarks.stories` shows by which margin.
@@ -99,7 +99,7 @@ def _fills_slots(e: Evidence) -> bool:
         return False
     if (e.headline < 0.9 and e.replaced <= 6) or (e.named and e.names_alike < 1):
         return True
-    return e.text < 0.85 and 1 < e.replaced and not (e.replaced > 6 and e.text >= 0.8)
+    return e.text < 0.85 and e.replaced > 1 and not (e.replaced > 6 and e.text >= 0.8)
 
 
 def _judge_reports(e: Evidence) -> bool:
