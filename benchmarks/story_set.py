@@ -4,7 +4,7 @@ Texts are gold bodies of the replay web beside the repository, and notes that ar
 every run; nothing of it is stored.
 """
 
-# ruff: noqa: ARG001  every edit is called with the same arguments
+# ruff: noqa: ARG001, E501  every edit is called with the same arguments; texts are long
 from __future__ import annotations
 
 import gzip

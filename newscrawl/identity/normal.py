@@ -19,6 +19,7 @@ _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 _NUMBER = re.compile(rf"(?<![^\W_{_UNSPACED}])\d+(?:[.,]\d+)*(?![^\W_{_UNSPACED}])")
 # A word that does not begin a sentence, a quotation or a line.
 _WITHIN = re.compile(r"(?<=[^\s.!?:…\"“”„«»()] )[^\W\d_]{3,}")
+_BLANKS = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
 _ONE_UNSPACED = re.compile(rf"[{_UNSPACED}]")
 # What UTF-8 looks like that was read as Windows-1252 or Latin-1: a lead byte and its continuation bytes.
 _CONTINUATION = "\x80-\xbf" + bytes(range(0x80, 0xA0)).decode("cp1252", "ignore")
@@ -71,6 +72,7 @@ def names_of(text: str) -> set[str]:
 
     `text` is repaired, but keeps its case. Scripts without case have none.
     """
+    text = _BLANKS.sub(" ", text if text.isascii() else _GONE.sub("", text))
     names = {word for word in _WITHIN.findall(text) if word[0].isupper()}
     return {word[:5] for word in tokens_of(normal_text(" ".join(names)))}
 
