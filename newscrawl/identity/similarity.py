@@ -136,6 +136,8 @@ def _is_version(e: Evidence, text: float, names: float) -> bool:
     if text >= 0.45:
         if e.named < 3:
             return e.headline >= 0.75 and e.figures >= 3 and e.numbers >= 0.8
+        if e.headline >= 0.9 and e.lead >= 0.3 and e.numbers >= 0.8:
+            return names >= 0.7
         return names >= 0.85 and e.headline >= 0.3
     return e.named >= 6 and names >= 0.85 and e.headline >= 0.6
 
