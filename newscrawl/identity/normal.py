@@ -19,6 +19,16 @@ _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 _NUMBER = re.compile(rf"(?<![^\W_{_UNSPACED}])\d+(?:[.,]\d+)*(?![^\W_{_UNSPACED}])")
 # A word that does not begin a sentence, a quotation or a line.
 _WITHIN = re.compile(r"(?<=[^\s.!?:…\"“”„«»()] )[^\W\d_]{3,}")
+# Place, date and agency before the text: "LONDON, March 5 (Reuters) - ", "Berlin (dpa) – ", "(AFP) ", "北京3月5日电".
+_DATELINE = re.compile(
+    r"\s*(?:"
+    r"[(（][^\n()（）]{2,40}[)）]\s*[-–—－:]{0,2}\s"
+    r"|[^\W\d_][^\n()（）]{0,50}[(（/][^\n()（）/]{2,40}[)）/]\s*[-–—－:]{1,2}\s"
+    r"|[A-ZÀ-ÞА-Я][^a-zß-ÿа-я\n(]{2,40}\s[-–—]{1,2}\s"
+    r"|[^\W\d_][\w .'-]{1,30}, [^\n,()]{0,14}\d[^\n,()]{0,12}\s?[-–—:]{1,2}\s"
+    r"|[\u4e00-\u9fff]{2,10}\d{1,2}月\d{1,2}日[电電讯訊]"
+    r")\s*"
+)
 _BLANKS = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
 _ONE_UNSPACED = re.compile(rf"[{_UNSPACED}]")
 # What UTF-8 looks like that was read as Windows-1252 or Latin-1: a lead byte and its continuation bytes.
@@ -44,6 +54,11 @@ _DIGIT = re.compile(f"[{_of_category('Nd')}]")
 def repaired(text: str) -> str:
     """`text` with UTF-8 that was read as Windows-1252 or Latin-1 put right, where no byte was lost."""
     return text if text.isascii() else _MOJIBAKE.sub(_repaired, text)
+
+
+def without_dateline(text: str) -> str:
+    """`text` without the place, the date and the agency that stand before its first sentence."""
+    return _DATELINE.sub("", text, count=1) if _DATELINE.match(text) else text
 
 
 def normal_text(text: str) -> str:

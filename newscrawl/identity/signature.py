@@ -12,7 +12,15 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from newscrawl.identity.keys import line_key
-from newscrawl.identity.normal import is_unspaced, names_of, normal_text, numbers_of, repaired, tokens_of
+from newscrawl.identity.normal import (
+    is_unspaced,
+    names_of,
+    normal_text,
+    numbers_of,
+    repaired,
+    tokens_of,
+    without_dateline,
+)
 from newscrawl.identity.similarity import LISTED, SKETCH, same_story
 
 if TYPE_CHECKING:
@@ -69,7 +77,7 @@ class Signature:
     names: tuple[int, ...] = ()
     """The smallest 16-bit hashes of the names in the text, ascending; at most LISTED."""
     words: tuple[int, ...] = ()
-    """16-bit hashes of all different tokens, ascending; of short texts only, with at most WORDS."""
+    """16-bit hashes of all different tokens but numbers, ascending; of short texts only, with at most WORDS."""
 
 
 def make_signature(
@@ -81,13 +89,13 @@ def make_signature(
     out, unless nothing else would be left. `language` (BCP 47) is not needed so far.
     """
     del language
-    text = repaired(_without(body[:MOST_CHARACTERS], boilerplate))
+    text = without_dateline(repaired(_without(body[:MOST_CHARACTERS], boilerplate)))
     normal = normal_text(text)
     tokens = tokens_of(normal)
     if len(tokens) < LEAST_TOKENS:
         return None
     unspaced = is_unspaced(normal, tokens)
-    different = set(tokens)
+    different = {token for token in tokens if not token.isdecimal()}
     hashes = _shingle_hashes(tokens, UNSPACED_WIDTH if unspaced else WIDTH)
     lead = sorted(set(hashes[: LEAD * 2 if unspaced else LEAD]))
     smallest = sorted(set(hashes))[:SKETCH]

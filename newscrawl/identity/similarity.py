@@ -47,7 +47,7 @@ class Evidence(NamedTuple):
     figures: int
     """How many numbers could be compared, on the smaller side."""
     replaced: int
-    """How many words, at least, were replaced by others, where both texts are short; else 0."""
+    """How many words (no numbers), at least, were replaced by others, where both texts are short; else 0."""
     longer: float
     """How many times as long the longer text is, roughly; at least 1."""
     length: float
@@ -73,11 +73,10 @@ def _judge_notes(e: Evidence) -> bool:
         return False
     if e.text >= 0.97:
         return e.names >= 0.5 and (e.figures < 2 or e.numbers > 0)
-    names = e.names >= (0.85 if e.named >= 6 else 1.0)
-    if e.numbers < (0.75 if e.figures >= 4 else 1.0):  # a correction changes a figure, and leaves all else as it was
-        changed = round(e.figures * (1 - e.numbers))
-        return e.text >= 0.85 and e.headline >= 0.9 and names and changed <= (2 if e.named >= 6 else 1)
-    if e.lead >= 0.95 and e.headline >= 0.9:  # the rest may be standing text of two sites
+    names = e.names >= ((0.8 if e.headline >= 0.9 else 0.85) if e.named >= 6 else 1.0)
+    if e.numbers < (0.75 if e.figures >= 4 else 1.0):
+        return names and _is_correction(e)
+    if e.headline >= 0.9 and e.lead >= (0.8 if e.named >= 6 else 0.95):  # the rest may be standing text of two sites
         return True
     if not names:
         return e.text >= 0.95 or (e.text >= 0.85 and e.headline >= 0.9 and e.named >= 6 and e.names >= 0.5)
@@ -86,6 +85,18 @@ def _judge_notes(e: Evidence) -> bool:
     if e.named >= 6:  # a version: half rewritten, of the same people and places
         return e.lead >= 0.1 and e.headline >= (0.3 if e.text >= 0.45 else 0.6)
     return e.text >= 0.45 and e.headline >= 0.75 and e.figures >= 3
+
+
+def _is_correction(e: Evidence) -> bool:
+    """Whether a figure or two were changed, and all else was left as it was."""
+    changed = round(e.figures * (1 - e.numbers))
+    if e.headline < 0.9 or changed > (2 if e.named >= 6 or not e.replaced else 1):
+        return False
+    if e.replaced or changed == 2 == e.figures:
+        return e.text >= 0.85
+    if changed == e.figures and e.named < 6:
+        return e.text >= 0.8
+    return e.text >= 0.6
 
 
 def _fills_slots(e: Evidence) -> bool:

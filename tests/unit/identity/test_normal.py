@@ -4,7 +4,15 @@ import unicodedata
 
 import pytest
 
-from newscrawl.identity.normal import is_unspaced, names_of, normal_text, numbers_of, repaired, tokens_of
+from newscrawl.identity.normal import (
+    is_unspaced,
+    names_of,
+    normal_text,
+    numbers_of,
+    repaired,
+    tokens_of,
+    without_dateline,
+)
 
 
 @pytest.mark.parametrize(
@@ -59,3 +67,28 @@ def test_names_are_capitalised_words_within_sentences() -> None:
     assert names_of(text) == {"maria", "lopez", "lisbo", "oscar"}
     assert names_of(unicodedata.normalize("NFD", text).replace(" ", "\u00a0")) == names_of(text)
     assert names_of("東京で地震") == set()
+
+
+@pytest.mark.parametrize(
+    "dateline",
+    [
+        "LONDON, March 5 (Reuters) - ",
+        "Berlin (dpa) – ",
+        "PARIS, 3 mars /PRNewswire/ -- ",
+        "NEW YORK - ",
+        "Belmore, 5. März – ",
+        "(AFP) ",
+        "新华社北京3月5日电 ",
+        "東京（共同）－ ",
+    ],
+)
+def test_datelines_go(dateline: str) -> None:
+    assert without_dateline(f"{dateline}The ferry sank.") == "The ferry sank."
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["The ferry - a ship of 1931 - sank.", "Arden won, and Belmore (a town) lost.", "In 1998 (or so) it sank.", ""],
+)
+def test_sentences_are_no_datelines(text: str) -> None:
+    assert without_dateline(text) == text
