@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.story_set import make
-from newscrawl.extraction.boilerplate import Memory, find_suspects
+from newscrawl.extraction.body.boilerplate import Memory, find_suspects
 from newscrawl.extraction.report import read_report
 from newscrawl.identity.signature import LOOKED_UP, Signature, make_signature, same_story
 
