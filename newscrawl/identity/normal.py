@@ -17,8 +17,6 @@ _UNSPACED = (
 )
 _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 _NUMBER = re.compile(rf"(?<![^\W_{_UNSPACED}])\d+(?:[.,]\d+)*(?![^\W_{_UNSPACED}])")
-# A word that does not begin a sentence, a quotation or a line.
-_WITHIN = re.compile(r"(?<=[^\s.!?:…\"“”„«»()] )[^\W\d_]{3,}")
 # Place, date and agency before the text: "LONDON, March 5 (Reuters) - ", "Berlin (dpa) – ", "(AFP) ", "北京3月5日电".
 _DATELINE = re.compile(
     r"\s*(?:"
@@ -48,6 +46,8 @@ def _of_category(*wanted: str) -> str:
 
 # Combining marks, zero-width and other format characters, and the Arabic tatweel, which only stretches a word.
 _GONE = re.compile(f"[{_of_category('M', 'Cf')}\u0640]+")
+# A capitalised word that does not begin a sentence, a quotation or a line; the capital comes first, for speed.
+_NAME = re.compile(rf"[A-Z{_of_category('Lu', 'Lt')}](?<=[^\s.!?:…\"“”„«»()] .)[^\W\d_]{{2,}}")
 _DIGIT = re.compile(f"[{_of_category('Nd')}]")
 
 
@@ -88,8 +88,7 @@ def names_of(text: str) -> set[str]:
     `text` is repaired, but keeps its case. Scripts without case have none.
     """
     text = _BLANKS.sub(" ", text if text.isascii() else _GONE.sub("", text))
-    names = {word for word in _WITHIN.findall(text) if word[0].isupper()}
-    return {word[:5] for word in tokens_of(normal_text(" ".join(names)))}
+    return {word[:5] for word in tokens_of(normal_text(" ".join(set(_NAME.findall(text)))))}
 
 
 def is_unspaced(normal: str, tokens: list[str]) -> bool:
