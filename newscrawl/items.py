@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from newscrawl.identity.keys import content_hash, report_id
+from newscrawl.identity.signature import Signature
 from newscrawl.text import clean_line, clean_paragraphs, count_words
 from newscrawl.urls import absolute_url, registered_domain
 
@@ -181,6 +182,8 @@ class Extracted:
     """Known boilerplate of the source that was left out of the body."""
     whole_hash: str | None = None
     """`content_hash` of the report with what was left out; None where nothing was."""
+    signature: Signature | None = None
+    """Of the report's text, where the worker has made it."""
     next_page: str | None = None
     """URL of the next page of the same report, where it goes on there."""
     first_page: str | None = None

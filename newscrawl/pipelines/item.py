@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from newscrawl.identity.signature import Signature  # noqa: TC001
 from newscrawl.items import Report, Suspect  # noqa: TC001  (fields of an item are inspected at run time)
 from newscrawl.store.ledger import Fetched  # noqa: TC001
 
@@ -28,6 +29,8 @@ class ReportItem:
     """Lines of the page that may be boilerplate."""
     whole_hash: str | None = None
     """Content hash of the text with the boilerplate that was left out."""
+    signature: Signature | None = None
+    """Of the text, where it was made already."""
     outcome: Literal["stored", "updated"] | None = None
     """How it ended, behind the store."""
     note: str | None = None

@@ -1,4 +1,4 @@
-"""Reports go to the store in batches; each entry is closed after its report was acknowledged."""
+"""Reports go to the store in batches and get their stories; each entry is closed after that was acknowledged."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from scrapy.exceptions import DropItem
 
+from newscrawl.identity.signature import make_signature
 from newscrawl.store.connection import StoreError
 from newscrawl.store.reports import Saved
+from newscrawl.store.stories import Unplaced
 
 if TYPE_CHECKING:
     from typing import Self
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from newscrawl.pipelines.item import Crawl, ReportItem
+
+
+MOST_HEALED = 1000
+"""Reports placed at the end of a crawl that an earlier one has left: about five seconds."""
 
 
 class StorePipeline:
@@ -61,6 +67,16 @@ class StorePipeline:
         self._flush()
         if self._writing:
             await asyncio.gather(*self._writing)
+        await self._heal()
+
+    async def _heal(self) -> None:
+        """Place what a crawl that died has left."""
+        if self.crawl.store is None:
+            return
+        try:
+            await self.crawl.store.stories.heal(MOST_HEALED)
+        except StoreError as error:
+            self.crawl.fail(str(error))
 
     async def _save(self, item: ReportItem) -> Saved:
         if self.crawl.store is None:  # a dry run
@@ -90,9 +106,23 @@ class StorePipeline:
         try:
             memory = self.crawl.boilerplate
             results = await store.reports.save([item.report for item, _ in batch], memory.known if memory else ())
+            stored = [(item, saved) for (item, _), saved in zip(batch, results, strict=True)]
+            await store.stories.place([_unplaced(*one) for one in stored if one[1].outcome in ("stored", "updated")])
         except StoreError as error:
             for _, future in batch:
                 future.set_exception(error)
             return
         for (_, future), saved in zip(batch, results, strict=True):
             future.set_result(saved)
+
+
+def _unplaced(item: ReportItem, saved: Saved) -> Unplaced:
+    report = item.report
+    assert report.content_hash is not None  # validated
+    signature = item.signature or make_signature(report.headline, report.body or "", language=report.language)
+    return Unplaced(
+        report_id=saved.report_id,
+        content_hash=report.content_hash,
+        signature=signature,
+        new=saved.outcome == "stored",
+    )

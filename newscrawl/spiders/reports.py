@@ -474,7 +474,7 @@ class ReportSpider(Spider):
                 return
             if further.reports:
                 joined = join_pages(extracted.report, further.reports)
-                extracted = replace(extracted, report=joined, whole_hash=None)
+                extracted = replace(extracted, report=joined, whole_hash=None, signature=None)
             yield self._item(taken, extracted, one_of_many, further.missing)
 
     async def _fetch_further(self, taken: Taken, first: Extracted) -> Further:
@@ -511,6 +511,7 @@ class ReportSpider(Spider):
             rejection=extracted.rejection,
             suspects=extracted.suspects,
             whole_hash=extracted.whole_hash,
+            signature=extracted.signature,
             note=note,
         )
 

@@ -24,7 +24,7 @@ DUPLICATE_KEY = 11000
 # What the store keeps of a report from one state to the next; all else is the newer state's.
 _LASTING = ("_id", "first_seen_at", "also_at", "story_id", "revision", "changed", "discovered_via")
 # What says nothing about the content: not listed among the changed fields.
-_UNTOLD = (*_LASTING, "fetched_at", "crawl_id", "extractor", "schema_version", "provenance", "content_hash")
+_UNTOLD = (*_LASTING, "fetched_at", "crawl_id", "extractor", "schema_version", "provenance", "content_hash", "unplaced")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class ReportStore:
             return {}
         numbers = list(inserts)
         # An empty timestamp is filled in by the server: its clock orders the change feed, never ours.
-        documents = [to_document(inserts[n]) | {"changed": Timestamp(0, 0)} for n in numbers]
+        documents = [to_document(inserts[n]) | _unplaced(inserts[n]) | {"changed": Timestamp(0, 0)} for n in numbers]
         refused = await self._bulk(self._reports, [InsertOne(document) for document in documents])
         again: dict[int, Report] = {}
         for position, number in enumerate(numbers):
@@ -247,11 +247,16 @@ def _differs_in_boilerplate(old: Document, report: Report, boilerplate: Collecti
 def _next_state(old: Document, report: Report) -> Document:
     new = to_document(report)
     lasting = {key: old[key] for key in _LASTING if key in old and key not in ("_id", "changed")}
-    return {**new, **lasting, "revision": old["revision"] + 1}
+    return {**new, **_unplaced(report), **lasting, "revision": old["revision"] + 1}
+
+
+def _unplaced(report: Report) -> Document:
+    """A report is its own story until it is placed (`StoryStore`)."""
+    return {"story_id": report.id, "unplaced": True}
 
 
 def _keep_revision(old: Document, new: Document) -> UpdateOne:
     key = {"report": old["_id"], "n": old["revision"]}
-    kept = {name: value for name, value in old.items() if name not in ("_id", "also_at", "story_id")}
+    kept = {name: value for name, value in old.items() if name not in ("_id", "also_at", "story_id", "unplaced")}
     changed = sorted(name for name in {*old, *new} - set(_UNTOLD) if old.get(name) != new.get(name))
     return UpdateOne({"_id": key}, {"$setOnInsert": {**kept, "changed_fields": changed}}, upsert=True)

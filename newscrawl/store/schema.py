@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pymongo import ASCENDING, DESCENDING, GEOSPHERE, TEXT, IndexModel
@@ -12,7 +13,7 @@ from newscrawl.store.connection import StoreError
 if TYPE_CHECKING:
     from pymongo.asynchronous.database import AsyncDatabase
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 _STRING = {"bsonType": "string"}
 _STRINGS = {"bsonType": "array", "items": _STRING}
@@ -39,6 +40,8 @@ VALIDATORS: dict[str, dict[str, Any]] = {
             "fetched_at": _DATE,
             "language": _STRING,
             "content_hash": _STRING,
+            "story_id": _STRING,
+            "unplaced": {"bsonType": "bool"},
             "revision": _INT,
             "changed": {"bsonType": "timestamp"},
             "provenance": {"bsonType": "object"},
@@ -65,6 +68,8 @@ VALIDATORS: dict[str, dict[str, Any]] = {
             },
         },
     },
+    "splits": {"required": ["_id", "story_id"], "properties": {"story_id": _STRING}},
+    "stop_keys": {"required": ["_id", "at"], "properties": {"_id": _INT, "at": _DATE}},
     "meta": {"required": ["_id"], "properties": {}},
 }
 
@@ -77,6 +82,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("sections", ASCENDING), ("published_at", DESCENDING)]),
         IndexModel([("language", ASCENDING), ("published_at", DESCENDING)]),
         IndexModel([("story_id", ASCENDING), ("published_at", ASCENDING)], sparse=True),
+        IndexModel([("unplaced", ASCENDING)], sparse=True),  # reports whose story a crash has left open: mostly none
         IndexModel([("changed", ASCENDING), ("_id", ASCENDING)]),
         IndexModel([("locations.point", GEOSPHERE)], sparse=True),
         # `language` of a report is BCP 47, which the text index would take for one of its own languages.
@@ -92,6 +98,9 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("crawl_id", ASCENDING)]),
         IndexModel([("key", ASCENDING)], sparse=True),
     ],
+    "splits": [IndexModel([("story_id", ASCENDING)])],
+    # What was boilerplate two months ago may be a text again.
+    "stop_keys": [IndexModel([("at", ASCENDING)], expireAfterSeconds=60 * 24 * 3600)],
     "crawls": [
         IndexModel([("started_at", DESCENDING)]),
         IndexModel([("source", ASCENDING), ("started_at", DESCENDING)]),
@@ -114,7 +123,17 @@ async def ensure_schema(database: AsyncDatabase[Any]) -> None:
         await _ensure_collection(database, name, {"$jsonSchema": {"bsonType": "object", **schema}})
     for name, indexes in INDEXES.items():
         await database[name].create_indexes(indexes)
+    if found and found.get("version", 0) < 3:
+        await _give_stories(database)
     await database.meta.update_one({"_id": "schema"}, {"$set": {"version": SCHEMA_VERSION}}, upsert=True)
+
+
+async def _give_stories(database: AsyncDatabase[Any]) -> None:
+    """Version 3: every report has a story, at first its own; those within the near-duplicate index are to be placed."""
+    without = {"story_id": {"$exists": False}}
+    recent = {"$gte": ["$first_seen_at", datetime.now(UTC) - timedelta(weeks=3)]}
+    own = {"story_id": "$_id", "unplaced": {"$cond": [recent, True, "$$REMOVE"]}}
+    await database.reports.update_many(without, [{"$set": own}])
 
 
 async def _ensure_collection(database: AsyncDatabase[Any], name: str, validator: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from newscrawl.store.leases import LeaseStore
 from newscrawl.store.ledger import CrawlLedger, Ledger
 from newscrawl.store.reports import ReportStore
 from newscrawl.store.schema import SCHEMA_VERSION, check_schema, ensure_schema
+from newscrawl.store.stories import StoryStore
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -32,6 +33,7 @@ class Store:
         self.crawls = CrawlStore(connection)
         self.leases = LeaseStore(connection)
         self.boilerplate = BoilerplateStore(connection)
+        self.stories = StoryStore(connection)
 
     def crawl_ledger(self, source: str, crawl_id: str) -> CrawlLedger:
         """The ledger for one crawl."""
