@@ -10,12 +10,14 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from newscrawl.identity.keys import content_hash, report_id
-from newscrawl.identity.signature import Signature
 from newscrawl.text import clean_line, clean_paragraphs, count_words
 from newscrawl.urls import absolute_url, registered_domain
+
+if TYPE_CHECKING:
+    from newscrawl.identity.signature import Signature
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -241,7 +241,7 @@ _NUMBERS = [f.name for f in fields(Signature) if f.name in _EVIDENCE and str(f.t
 
 
 def to_document(signature: Signature) -> Document:
-    """The evidence of a signature, without its keys. Numbers are packed, two bytes each: an array takes four times that."""
+    """The evidence of a signature, without its keys. Numbers are packed, two bytes each: an array takes eight."""
     values = {name: value for name in _EVIDENCE if (value := getattr(signature, name))}
     packed = {name: struct.pack(f">{len(values[name])}H", *values[name]) for name in _NUMBERS if name in values}
     return {**values, **packed, "version": signature.version}

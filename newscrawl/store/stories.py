@@ -1,11 +1,11 @@
-"""Stories: reports that tell the same text or nearly the same text share a `story_id`, the `_id` of the one seen first.
+"""Stories: reports that tell the same text or nearly the same share a `story_id`, the `_id` of the one seen first.
 
-A report is stored with its own id as story, and marked `unplaced`. Placing it signs it, looks up who is near, and unites
-their stories; then the mark goes. A crash in between leaves the mark, and `heal` places what is marked.
+A report is stored with its own id as story, and marked `unplaced`. Placing it signs it, looks up who is near, and
+unites their stories; then the mark goes. A crash in between leaves the mark, and `heal` places what is marked.
 
 Uniting moves every larger head that was seen to the smallest one: first the head's own signature, then those of its
-members, then the reports; at last it looks whether one of the heads was moved by somebody else meanwhile, and goes on from
-there. So racing writers agree in any order. A story that a person has split off is never united with another.
+members, then the reports; at last it looks whether one of the heads was moved by somebody else meanwhile, and goes on
+from there. So racing writers agree in any order. A story that a person has split off is never united with another.
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ class StoryStore:
         return by_text
 
     async def _unite(self, moves: dict[Head, Head], now: datetime, new: Mapping[str, Head]) -> dict[Head, Head]:
-        """Move stories; where each head went in the end. `new`: reports that nobody has seen so far, and their heads."""
+        """Move stories; where each head went in the end. `new`: reports that are just being stored, and their heads."""
         final: dict[Head, Head] = {}
         for _ in range(50):  # heads only become smaller; a round more for each writer that moved one meanwhile
             if not moves:
@@ -322,7 +322,7 @@ class StoryStore:
         language: str | None = None,
         limit: int = 20,
     ) -> list[Document]:
-        """Stories of several reports, the newest first; at least one of their reports is as asked for. See `describe`."""
+        """Stories of several reports, the newest first; one of their reports at least is as asked for: `describe`."""
         query: dict[str, Any] = {}
         if source is not None:
             query["source"] = {"$eq": source}
@@ -349,7 +349,7 @@ class StoryStore:
         return stories + await self._of_several(asked, limit - len(stories))
 
     async def _of_several(self, stories: Sequence[str], limit: int) -> list[Document]:
-        counting = [{"$match": {"story_id": {"$in": list(stories)}}}, {"$sortByCount": "$story_id"}]
+        counting: list[Document] = [{"$match": {"story_id": {"$in": list(stories)}}}, {"$sortByCount": "$story_id"}]
         several = {d["_id"] async for d in await self._reports.aggregate(counting) if d["count"] > 1}
         wanted = [story for story in stories if story in several][:limit]
         members = await self._members(wanted)
@@ -362,13 +362,13 @@ class StoryStore:
         async for document in self._reports.find({"story_id": {"$in": list(stories)}}, shown):
             members[document["story_id"]].append(document)
         for story, documents in members.items():
-            documents.sort(key=lambda d: (d["_id"] != story, d["first_seen_at"], d["_id"]))  # noqa: B023  sorted at once
+            documents.sort(key=lambda d: (d["_id"] != story, d["first_seen_at"], d["_id"]))
         return members
 
 
 def describe(story: str, members: Sequence[Document], *, split_off: bool = False) -> Document:
     """A story: `story_id`, `headline` of the copy seen first, `credit`, `sources`, `first_at`, `last_at`, `members`."""
-    times = [document.get("published_at", document["first_seen_at"]) for document in members]
+    times: list[datetime] = [document.get("published_at") or document["first_seen_at"] for document in members]
     sources = list(dict.fromkeys(document["source"] for document in members))
     return {
         "story_id": story,
