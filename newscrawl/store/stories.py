@@ -261,8 +261,9 @@ class StoryStore:
             )  # fmt: skip
         split_before = bool(await self._split_off([story]))
         # A story is named after one of its reports: where that one leaves, those that stay get another name.
-        own = story if story in named else leaving[0]
-        kept = rest[0] if story in named else story
+        signed = await self.index.find([bytes.fromhex(id_) for id_ in members], now, "order")
+        own = story if story in named else _seen_first(leaving, signed)
+        kept = _seen_first(rest, signed) if story in named else story
         # The decision comes first: should the rest be broken off, the next try finds it.
         decided = dict.fromkeys(leaving, (own, kept)) | (dict.fromkeys(rest, (kept, own)) if split_before else {})
         await self._splits.bulk_write(
@@ -271,7 +272,6 @@ class StoryStore:
                 for id_, (its, other) in decided.items()
             ]
         )
-        signed = await self.index.find([bytes.fromhex(id_) for id_ in members], now)
         if kept != story:
             await self._assign(rest, kept, signed, now, apart=split_before)
         await self._assign(leaving, own, signed, now, apart=True)
@@ -492,6 +492,11 @@ def _last(final: Mapping[Head, Head], head: Head) -> Head:
     while head in final:
         head = final[head]
     return head
+
+
+def _seen_first(reports: Sequence[str], signed: Mapping[bytes, Document]) -> str:
+    """The report that was signed first; one that the index has forgotten is older than all it has."""
+    return min(reports, key=lambda id_: signed.get(bytes.fromhex(id_), {}).get("order", 0))
 
 
 def _restoried(query: Document, story: str) -> UpdateMany:

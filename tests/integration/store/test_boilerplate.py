@@ -106,7 +106,7 @@ def report(body: str, path: str = "ferry") -> Report:
     digest = content_hash(HEADLINES[0], body)
     return Report(
         id=report_id(url), url=url, source="paper", headline=HEADLINES[0], body=body, content_hash=digest,
-        first_seen_at=NOW, fetched_at=NOW, crawl_id="c1",
+        first_seen_at=NOW, fetched_at=NOW, crawl_id="c1", story_id=report_id(url),
     )  # fmt: skip
 
 

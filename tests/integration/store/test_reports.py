@@ -29,6 +29,7 @@ def report(name: str = "storm", *, crawl: str = "c1", **values: Any) -> Report:
         first_seen_at=NOW,
         fetched_at=NOW,
         crawl_id=crawl,
+        story_id=report_id(url),
     )
     made = replace(made, **values)
     return replace(made, content_hash=content_hash(made.headline, made.body))
