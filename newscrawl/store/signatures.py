@@ -1,8 +1,8 @@
 """The near-duplicate index: one small document per report in a collection for each week, `signatures_YYYYwWW`.
 
 A document: `_id` (16 bytes, the report's id), `order` (microseconds since 1970: when it was signed first; the smallest
-heads the story), `head` (which story it belongs to, see `Head`), `keys` (what it is found by, the first of them of the
-exact text), and the rest of the signature. Who signs inserts first and looks up second: of two writers of near copies
+heads the story), `head` (which story it belongs to, see `Head`; absent on the head), `keys` (what it is found by), and
+the evidence of the signature. Who signs inserts first and looks up second: of two writers of near copies
 at least one sees the other.
 """
 
@@ -36,7 +36,7 @@ CLOCKS_DIFFER = timedelta(minutes=10)
 """So far ahead may another machine's clock be: at the end of a week the next one is read too."""
 
 _NAME = re.compile(r"signatures_\d{4}w\d{2}")
-_INDEXES = [IndexModel([("keys", ASCENDING)]), IndexModel([("head", ASCENDING)])]
+_INDEXES = [IndexModel([("keys", ASCENDING)]), IndexModel([("head", ASCENDING)], sparse=True)]
 
 
 class Head(NamedTuple):
@@ -69,10 +69,10 @@ class Signed:
 
     report: bytes
     """`_id` of the report as bytes."""
-    text: int
-    """Signed 64-bit hash of the exact text."""
+    keys: tuple[int, ...]
+    """Signed 32-bit integers by which it is found, the best first; on the way to the index with spare ones."""
     signature: Signature | None
-    """None where the text is too short for one: only exact copies are found."""
+    """None where the text is too short for one: only exact copies are found, by a key of the whole text."""
     head: Head
     """Its story. On the way to the index: the story of a report that the index does not know."""
     order: int = 0
@@ -96,14 +96,12 @@ class SignatureIndex:
         self._ready: set[str] = set()
 
     async def keys_of(self, batch: Iterable[Signed]) -> dict[bytes, list[int]]:
-        """By what each report is found: its exact text, and its best keys that are no stop keys."""
-        every = {one.report: one.signature.keys if one.signature else () for one in batch}
-        asked = list({key for keys in every.values() for key in keys})
+        """By what each report is found: its best keys that are no stop keys."""
+        batch = list(batch)
+        asked = list({key for one in batch for key in one.keys})
         found = self._database.stop_keys.find({"_id": {"$in": asked}}, {"_id": 1})
         stop = {document["_id"] async for document in found}
-        return {
-            one.report: [one.text, *[key for key in every[one.report] if key not in stop][:LOOKED_UP]] for one in batch
-        }
+        return {one.report: [key for key in one.keys if key not in stop][:LOOKED_UP] for one in batch}
 
     async def put(self, batch: Sequence[Signed], keys: Mapping[bytes, list[int]], now: datetime) -> None:
         """Insert signatures, or replace those that the index has of the same reports. Safe to repeat."""
@@ -173,7 +171,8 @@ class SignatureIndex:
                     if several:
                         operations.append(UpdateMany({"head": old.pack()}, change))
                     elif name == week_of(moment(old.order)):
-                        operations.append(UpdateOne({"_id": old.report, "head": old.pack()}, change))
+                        its_own = {"_id": old.report, "order": old.order, "head": {"$exists": False}}
+                        operations.append(UpdateOne(its_own, change))
                 if operations:
                     await self._database[name].bulk_write(operations, ordered=False)
 
@@ -181,7 +180,7 @@ class SignatureIndex:
         """Where heads of stories have been moved to meanwhile, without those that the index has forgotten."""
         found = await self.find({head.report for head in heads if head.order}, now, "order", "head")
         return {
-            head: Head.unpack(found[head.report]["head"])
+            head: head_in(found[head.report])
             for head in heads
             if head.report in found and found[head.report]["order"] == head.order
         }
@@ -189,7 +188,11 @@ class SignatureIndex:
     async def assign(self, reports: Collection[bytes], head: Head, now: datetime) -> None:
         """Give these reports another story, whatever they had."""
         for name in window(now):
-            await self._database[name].update_many({"_id": {"$in": list(reports)}}, {"$set": {"head": head.pack()}})
+            ids = {"_id": {"$in": list(reports)}}
+            await self._database[name].update_many(ids, {"$set": {"head": head.pack()}})
+            if not head.apart:
+                its_own = {"_id": head.report, "order": head.order}
+                await self._database[name].update_one(its_own, {"$unset": {"head": ""}})
 
     async def remove(self, reports: Collection[bytes], now: datetime) -> None:
         """Forget reports."""
@@ -229,9 +232,14 @@ def moment(order: int) -> datetime:
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=order)
 
 
-def text_key(content_hash: str) -> int:
-    """The key of an exact text: 64 bits of its content hash, signed."""
-    return int.from_bytes(bytes.fromhex(content_hash[:16]), signed=True)
+def keys_for(signature: Signature | None, content_hash: str) -> tuple[int, ...]:
+    """The keys of a report as the index has them.
+
+    The lower 32 bits of each: that saves a tenth of the index, and of a million reports' keys one in four hundred is
+    met by chance, which costs a comparison.
+    """
+    keys = signature.keys if signature else (int(content_hash[:8], 16),)
+    return tuple(dict.fromkeys((key & 0xFFFFFFFF) - ((key & 0x80000000) << 1) for key in keys))
 
 
 # -- documents -------------------------------------------------------------------------------------------------------
@@ -248,27 +256,33 @@ def to_document(signature: Signature) -> Document:
 
 
 def from_document(document: Mapping[str, Any]) -> Signed:
-    """A document of the index. Of its keys it has those by which it is found, not the spare ones."""
-    text, *keys = document["keys"]
+    """A document of the index. The keys of its signature are forgotten."""
     signature = None
     if "version" in document:
         values = {"numbers": (), "sketch": b""} | {name: document[name] for name in _EVIDENCE if name in document}
         for name in _NUMBERS:
             if packed := values.get(name):
                 values[name] = struct.unpack(f">{len(packed) // 2}H", packed)
-        signature = Signature(keys=tuple(keys), version=document["version"], **values)
+        signature = Signature(keys=(), version=document["version"], **values)
     return Signed(
         report=document["_id"],
-        text=text,
+        keys=tuple(document["keys"]),
         signature=signature,
-        head=Head.unpack(document["head"]),
+        head=head_in(document),
         order=document["order"],
     )
 
 
+def head_in(document: Mapping[str, Any]) -> Head:
+    """The story of a document's report."""
+    packed = document.get("head")
+    return Head(document["order"], document["_id"]) if packed is None else Head.unpack(packed)
+
+
 def _document(one: Signed, keys: list[int]) -> Document:
     evidence = to_document(one.signature) if one.signature else {}
-    return {"_id": one.report, "order": one.order, "head": one.head.pack(), "keys": keys, **evidence}
+    head = {} if one.head == Head(one.order, one.report) else {"head": one.head.pack()}
+    return {"_id": one.report, "order": one.order, **head, "keys": keys, **evidence}
 
 
 def _replace(one: Signed, keys: list[int]) -> UpdateOne:

@@ -27,8 +27,9 @@ from newscrawl.store.signatures import (
     Neighbours,
     SignatureIndex,
     Signed,
+    head_in,
+    keys_for,
     order_of,
-    text_key,
 )
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class StoryStore:
         keys = await self.index.keys_of(signed)
         await self.index.put(signed, keys, now)
         neighbourhoods = await self.index.neighbours(keys, now)
-        copies = await self._old_copies(batch, neighbourhoods)
+        copies = await self._copies(batch, neighbourhoods, now)
         new = {near.own.report: near.own.head for near in neighbourhoods if near.own.report.hex() in created}
         moves = _moves(neighbourhoods, copies, new=new.keys(), again=again)
         final = await self._unite(moves, now, {id_.hex(): head for id_, head in new.items()})
@@ -121,8 +122,8 @@ class StoryStore:
         for number, one in enumerate(batch):
             id_, order = bytes.fromhex(one.report_id), first + number
             head = heads[stories[one.report_id]] if one.report_id in stories else Head(order, id_)
-            text = text_key(one.content_hash)
-            signed.append(Signed(report=id_, text=text, signature=one.signature, head=head, order=order))
+            keys = keys_for(one.signature, one.content_hash)
+            signed.append(Signed(report=id_, keys=keys, signature=one.signature, head=head, order=order))
         return signed
 
     async def _old_heads(self, stories: Iterable[str]) -> dict[str, Head]:
@@ -138,20 +139,27 @@ class StoryStore:
         found = self._splits.find({"story_id": {"$in": list(stories)}}, {"story_id": 1})
         return {document["story_id"] async for document in found}
 
-    async def _old_copies(
-        self, batch: Sequence[Unplaced], neighbourhoods: Sequence[Neighbours]
-    ) -> dict[int, list[Head]]:
-        """Stories with the very text of a report that the index has forgotten; by the key of the text."""
-        seen = {other.report.hex() for near in neighbourhoods for other in (near.own, *near.others)}
-        seen |= {one.report_id for one in batch}
-        hashes = list({one.content_hash for one in batch})
-        found = self._reports.find({"content_hash": {"$in": hashes}}, {"content_hash": 1, "story_id": 1})
-        copies = [d async for d in found.limit(MOST_CANDIDATES * len(hashes)) if d["_id"] not in seen]
-        heads = await self._old_heads(d.get("story_id", d["_id"]) for d in copies)
-        by_text: dict[int, list[Head]] = defaultdict(list)
-        for document in copies:
-            by_text[text_key(document["content_hash"])].append(heads[document.get("story_id", document["_id"])])
-        return by_text
+    async def _copies(
+        self, batch: Sequence[Unplaced], neighbourhoods: Sequence[Neighbours], now: datetime
+    ) -> dict[bytes, set[Head]]:
+        """Stories of all reports with the very text, of any age; by report of the batch."""
+        by_hash: dict[str, list[bytes]] = defaultdict(list)
+        for one in batch:
+            by_hash[one.content_hash].append(bytes.fromhex(one.report_id))
+        wanted = {"content_hash": {"$in": list(by_hash)}}
+        cursor = self._reports.find(wanted, {"content_hash": 1, "story_id": 1}).limit(MOST_CANDIDATES * len(batch))
+        found = {bytes.fromhex(document["_id"]): document async for document in cursor}
+        heads = {one.report: one.head for near in neighbourhoods for one in (near.own, *near.others)}
+        indexed = await self.index.find(found.keys() - heads.keys(), now, "order", "head")
+        heads |= {id_: head_in(document) for id_, document in indexed.items()}
+        stories = {id_: one.get("story_id", one["_id"]) for id_, one in found.items() if id_ not in heads}
+        old = await self._old_heads(stories.values())
+        heads |= {id_: old[story] for id_, story in stories.items()}
+        copies: dict[bytes, set[Head]] = defaultdict(set)
+        for id_, document in found.items():
+            for asker in by_hash[document["content_hash"]]:
+                copies[asker].add(heads[id_])
+        return copies
 
     async def _unite(self, moves: dict[Head, Head], now: datetime, new: Mapping[str, Head]) -> dict[Head, Head]:
         """Move stories; where each head went in the end. `new`: reports that are just being stored, and their heads."""
@@ -228,7 +236,7 @@ class StoryStore:
         signed = await self.index.find([bytes.fromhex(id_) for id_ in stories], now)
         old = await self._old_heads(stories.values())
         heads = {
-            Head.unpack(signed[bytes.fromhex(id_)]["head"]) if bytes.fromhex(id_) in signed else old[story]
+            head_in(signed[bytes.fromhex(id_)]) if bytes.fromhex(id_) in signed else old[story]
             for id_, story in stories.items()
         }
         if any(head.apart for head in heads):
@@ -426,7 +434,7 @@ class Connected:
 
 def _moves(
     neighbourhoods: Sequence[Neighbours],
-    copies: Mapping[int, Collection[Head]],
+    copies: Mapping[bytes, Collection[Head]],
     *,
     new: Collection[bytes],
     again: bool,
@@ -442,7 +450,7 @@ def _moves(
         if own.head.apart:
             continue
         split_off = []
-        for head in copies.get(own.text, ()):
+        for head in copies.get(own.report, ()):
             if head.apart:
                 split_off.append(head)
             else:
@@ -467,9 +475,9 @@ def _moves(
 
 
 def _near(one: Signed, other: Signed) -> bool:
-    if one.text == other.text:
-        return True
-    return one.signature is not None and other.signature is not None and same_story(one.signature, other.signature)
+    if one.signature is None or other.signature is None:
+        return one.signature is other.signature and one.keys == other.keys
+    return same_story(one.signature, other.signature)
 
 
 def _stories_by_key(
@@ -480,11 +488,10 @@ def _stories_by_key(
     for near in neighbourhoods:
         own = keys[near.own.report]
         for other in (near.own, *near.others):
-            if other.signature is not None:
-                head = _last(final, other.head)
-                for key in other.signature.keys:
-                    if key in own:
-                        stories[key].add(head)
+            head = _last(final, other.head)
+            for key in other.keys:
+                if key in own:
+                    stories[key].add(head)
     return stories
 
 

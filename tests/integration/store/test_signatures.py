@@ -1,20 +1,21 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from newscrawl.identity.signature import LOOKED_UP, make_signature
+from newscrawl.identity.signature import LOOKED_UP, Signature, make_signature
 from newscrawl.store.signatures import (
     STOP_AFTER,
     Head,
     SignatureIndex,
     Signed,
     from_document,
+    keys_for,
     moment,
     order_of,
-    text_key,
     to_document,
     week_of,
     window,
@@ -33,10 +34,11 @@ TEXT = (
 def signed(number: int, text: str = TEXT, at: datetime = NOW) -> Signed:
     report = number.to_bytes(16)
     order = order_of(at) + number
+    signature = make_signature("Pier closed", text)
     return Signed(
         report=report,
-        text=number,
-        signature=make_signature("Pier closed", text),
+        keys=keys_for(signature, f"{number:032x}"),
+        signature=signature,
         head=Head(order, report),
         order=order,
     )
@@ -81,19 +83,18 @@ def test_three_weeks_are_read_and_at_the_end_of_one_the_next_as_well() -> None:
 def test_a_signature_comes_back_from_its_document() -> None:
     one = signed(7)
     assert one.signature is not None
-    keys = [one.text, *one.signature.keys[:LOOKED_UP]]
-    document = {"_id": one.report, "order": one.order, "head": one.head.pack(), "keys": keys}
-    back = from_document({**document, **to_document(one.signature)})
-    assert back.signature is not None
-    assert back.signature.keys == one.signature.keys[:LOOKED_UP]
-    assert to_document(back.signature) == to_document(one.signature)
-    assert (back.report, back.text, back.head, back.order) == (one.report, one.text, one.head, one.order)
-    assert from_document(document).signature is None
+    document = {"_id": one.report, "order": one.order, "keys": list(one.keys)}
+    back = from_document({**document, "head": Head(3, bytes(16)).pack(), **to_document(one.signature)})
+    assert back.signature == replace(one.signature, keys=())
+    assert (back.report, back.keys, back.head, back.order) == (one.report, one.keys, Head(3, bytes(16)), one.order)
+    head = from_document(document)
+    assert (head.signature, head.head) == (None, one.head)
 
 
-def test_the_key_of_a_text_fits_into_a_signed_long() -> None:
-    assert text_key("f" * 32) == -1
-    assert text_key("7" + "f" * 31) == 2**63 - 1
+def test_keys_are_signed_32_bit_integers_and_a_short_text_has_one_of_its_own() -> None:
+    signature = Signature(keys=(-1, 2**40 + 5, 2**31, 5), sketch=b"", numbers=())
+    assert keys_for(signature, "0" * 32) == (-1, 5, -(2**31))
+    assert keys_for(None, "ffffffff" + "0" * 24) == (-1,)
 
 
 async def test_who_shares_a_key_is_near(store: Store) -> None:
@@ -108,8 +109,8 @@ async def test_who_shares_a_key_is_near(store: Store) -> None:
 
 async def test_the_same_short_text_is_found_by_its_key(store: Store) -> None:
     index = SignatureIndex(store.connection)
-    one = Signed(report=b"a" * 16, text=5, signature=None, head=Head(1, b"a" * 16), order=1)
-    two = Signed(report=b"b" * 16, text=5, signature=None, head=Head(2, b"b" * 16), order=2)
+    one = Signed(report=b"a" * 16, keys=(5,), signature=None, head=Head(1, b"a" * 16), order=1)
+    two = Signed(report=b"b" * 16, keys=(5,), signature=None, head=Head(2, b"b" * 16), order=2)
     await put(index, one, two)
     (found,) = await index.neighbours(await index.keys_of([two]), NOW)
     assert [other.report for other in found.others] == [b"a" * 16]
@@ -121,7 +122,7 @@ async def test_a_new_text_replaces_the_signature_and_keeps_its_place(store: Stor
     week_later = NOW + timedelta(weeks=1)
     await put(index, signed(1, "Short.", week_later), at=week_later)
     (document,) = (await index.find([(1).to_bytes(16)], week_later)).values()
-    assert (document["order"], document["keys"]) == (signed(1).order, [1])
+    assert (document["order"], document["keys"]) == (signed(1).order, [0])
     assert "sketch" not in document
     assert await store.connection.database[week_of(week_later)].count_documents({}) == 0
 
@@ -143,12 +144,11 @@ async def test_copies_of_two_weeks_are_near_and_the_fourth_week_is_dropped(store
 async def test_stop_keys_make_room_for_spare_ones(store: Store) -> None:
     index = SignatureIndex(store.connection)
     one = signed(1)
-    assert one.signature is not None
-    common, rare = one.signature.keys[0], one.signature.keys[1]
+    common, rare = one.keys[:2]
     stories = [Head(number, bytes(16)) for number in range(STOP_AFTER + 1)]
     await index.stop({common: stories, rare: stories[:-1]}, NOW)
     await index.stop({common: stories}, NOW)
-    assert (await index.keys_of([one]))[one.report] == [1, *one.signature.keys[1 : LOOKED_UP + 1]]
+    assert (await index.keys_of([one]))[one.report] == list(one.keys[1 : LOOKED_UP + 1])
     indexes = await store.connection.database.stop_keys.index_information()
     assert indexes["at_1"]["expireAfterSeconds"] == 60 * 24 * 3600
 

@@ -12,6 +12,7 @@ from newscrawl.identity.keys import content_hash, report_id
 from newscrawl.identity.signature import make_signature
 from newscrawl.items import Report, SourceLink
 from newscrawl.store import stories
+from newscrawl.store.signatures import STOP_AFTER
 from newscrawl.store.store import Store, open_store
 from newscrawl.store.stories import StoryError, Unplaced, credit
 
@@ -136,7 +137,8 @@ async def test_a_phrase_of_many_stories_becomes_a_stop_key(store: Store) -> None
     # Long enough that some of its shingles are among the keys of every report.
     form = " ".join(f"This standing form has a clause {number} that all towns print alike." for number in range(8))
     notes = [
-        report(f"one.example/{n}", form, " ".join(f"w{n}x{i} v{n}y{i} u{n}z{i}" for i in range(60))) for n in range(40)
+        report(f"one.example/{n}", " ".join(f"w{n}x{i} v{n}y{i} u{n}z{i}" for i in range(60)), form)
+        for n in range(STOP_AFTER + 8)
     ]
     await store_all(store, *notes)
     assert len({await story_of(store, note) for note in notes}) == len(notes)
