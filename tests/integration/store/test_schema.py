@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -46,6 +47,22 @@ async def test_a_newer_schema_is_refused(store: Store, mongodb_home: Path, datab
     with pytest.raises(StoreError, match=f"{database}' has schema version {newer}, .*; use a newer newscrawl"):
         async with open_store("", database, mongodb_home, 20):
             pass
+
+
+async def test_reports_of_an_older_schema_get_stories(store: Store) -> None:
+    database = store.connection.database
+    ages = {"a" * 32: timedelta(days=2), "b" * 32: timedelta(days=60)}
+    for id_, age in ages.items():
+        seen = datetime.now(UTC) - age
+        await database.reports.insert_one(
+            {"_id": id_, "url": f"https://e.com/{id_}", "source": "e.com", "body": "Text.", "content_hash": id_,
+             "revision": 1, "first_seen_at": seen, "fetched_at": seen}
+        )  # fmt: skip
+    await database.meta.update_one({"_id": "schema"}, {"$set": {"version": 2}})
+    await store.ensure_schema()
+    assert [report["story_id"] async for report in database.reports.find().sort("_id")] == list(ages)
+    assert await store.stories.heal() == 1, "the other one is older than the index remembers"
+    assert (await store.info())["schema_version"] == SCHEMA_VERSION
 
 
 async def test_a_missing_index_is_a_problem(store: Store) -> None:
