@@ -134,15 +134,19 @@ async def test_a_hundred_copies_are_one_story(store: Store) -> None:
 
 
 async def test_a_phrase_of_many_stories_becomes_a_stop_key(store: Store) -> None:
-    # Long enough that some of its shingles are among the keys of every report.
-    form = " ".join(f"This standing form has a clause {number} that all towns print alike." for number in range(8))
-    notes = [
-        report(f"one.example/{n}", " ".join(f"w{n}x{i} v{n}y{i} u{n}z{i}" for i in range(60)), form)
-        for n in range(STOP_AFTER + 8)
-    ]
-    await store_all(store, *notes)
+    common = 12345
+    notes = [report(f"one.example/{n}", " ".join(f"w{n}x{i}" for i in range(60))) for n in range(STOP_AFTER + 8)]
+    await store.reports.save(notes)
+    batch = [unplaced(note, new=True) for note in notes]
+    signatures = [one.signature for one in batch if one.signature]
+    await store.stories.place(
+        [
+            replace(one, signature=replace(signature, keys=(common, *signature.keys)))
+            for one, signature in zip(batch, signatures, strict=True)
+        ]
+    )
     assert len({await story_of(store, note) for note in notes}) == len(notes)
-    assert await store.connection.database.stop_keys.count_documents({}) > 0
+    assert [key["_id"] async for key in store.connection.database.stop_keys.find()] == [common]
 
 
 async def test_what_a_crash_has_left_is_placed_by_the_next_one(store: Store) -> None:
