@@ -239,13 +239,16 @@ async def growth(home: Path, most: int) -> None:
     stream = Signatures(seed=1)
     async with open_store("", "growth", home, 60) as store:
         clock = await clock_of(store)
-        for _ in range(10_000 // BATCH):
+        for age in (2, 1):
+            await _fill(store, stream, 10_000 * (3 - age) // 3, datetime.now(UTC) - timedelta(weeks=age))
+        while stream.made < 10_000:
             await store.stories.place([stream.one() for _ in range(BATCH)])
         await _placing(store, stream, clock)  # connections and caches are warm
         few = await _placing(store, stream, clock)
         say("CPU of placing a report, 10,000 in the window, client / server", _ms(few))
         for age in (2, 1, 0):
-            await _fill(store, stream, most * (3 - age) // 3, datetime.now(UTC) - timedelta(weeks=age))
+            until = stream.made + (most - stream.made) // (1 + age)
+            await _fill(store, stream, until, datetime.now(UTC) - timedelta(weeks=age))
         many = await _placing(store, stream, clock)
         say(f"CPU of placing a report, {stream.made:,} in the window, client / server", _ms(many))
         say("many / few", f"{sum(many) / sum(few):.2f}", "<= 1.5")
@@ -301,7 +304,7 @@ async def _fill(store: Store, stream: Signatures, until: int, at: datetime) -> N
                     order=order,
                 )
             )
-        await index.put(batch, await index.keys_of(batch), at)
+        await index.put(batch, await index.keys_of(batch), at, {one.report for one in batch})
 
 
 def _ms(times: tuple[float, float]) -> str:

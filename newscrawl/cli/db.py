@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from newscrawl.cli.options import FAILED, JsonOption, SetOption, load_settings, out, plain, with_store
+
+if TYPE_CHECKING:
+    from newscrawl.store.store import Store
 
 app = typer.Typer(no_args_is_help=True, help="The database: where it is, its schema.")
 
@@ -29,8 +33,13 @@ def info(*, set_: SetOption = None, json_: JsonOption = False) -> None:
 
 @app.command()
 def init(*, set_: SetOption = None) -> None:
-    """Make collections, validators and indexes; every command does so when they are missing."""
-    found = with_store(load_settings(set_), lambda store: store.info())
+    """Make what is missing of collections, validators and indexes, as every command does; place what crashes left."""
+
+    async def ask(store: Store) -> dict[str, Any]:
+        await store.stories.heal()
+        return await store.info()
+
+    found = with_store(load_settings(set_), ask)
     out.print(f"{plain(found['database'])} on {plain(found['server'])}: schema version {found['schema_version']}")
 
 

@@ -103,13 +103,21 @@ class SignatureIndex:
         stop = {document["_id"] async for document in found}
         return {one.report: [key for key in one.keys if key not in stop][:LOOKED_UP] for one in batch}
 
-    async def put(self, batch: Sequence[Signed], keys: Mapping[bytes, list[int]], now: datetime) -> None:
-        """Insert signatures, or replace those that the index has of the same reports. Safe to repeat."""
+    async def put(
+        self, batch: Sequence[Signed], keys: Mapping[bytes, list[int]], now: datetime, new: Collection[bytes] = ()
+    ) -> None:
+        """Insert signatures, or replace those that the index has of the same reports. Safe to repeat.
+
+        `new`: reports that were never signed before, which saves looking for them.
+        """
         week = week_of(now)
         await self._make_ready(week, now)
         waiting = {one.report: one for one in batch}
         for name in window(now):
-            found = self._database[name].find({"_id": {"$in": list(waiting)}}, {"_id": 1})
+            asked = [id_ for id_ in waiting if id_ not in new]
+            if not asked:
+                break
+            found = self._database[name].find({"_id": {"$in": asked}}, {"_id": 1})
             here = [waiting.pop(document["_id"]) for document in [document async for document in found]]
             if here:
                 await self._database[name].bulk_write([_replace(one, keys[one.report]) for one in here], ordered=False)
@@ -168,9 +176,9 @@ class SignatureIndex:
                 operations: list[UpdateOne | UpdateMany] = []
                 for old, new in moves.items():
                     change = {"$set": {"head": new.pack()}}
-                    if several:
+                    if several and name >= week_of(moment(old.order)):  # members come after their head
                         operations.append(UpdateMany({"head": old.pack()}, change))
-                    elif name == week_of(moment(old.order)):
+                    elif not several and name == week_of(moment(old.order)):
                         its_own = {"_id": old.report, "order": old.order, "head": {"$exists": False}}
                         operations.append(UpdateOne(its_own, change))
                 if operations:
@@ -178,12 +186,20 @@ class SignatureIndex:
 
     async def heads_of(self, heads: Collection[Head], now: datetime) -> dict[Head, Head]:
         """Where heads of stories have been moved to meanwhile, without those that the index has forgotten."""
-        found = await self.find({head.report for head in heads if head.order}, now, "order", "head")
-        return {
-            head: head_in(found[head.report])
-            for head in heads
-            if head.report in found and found[head.report]["order"] == head.order
-        }
+        by_week: dict[str, list[Head]] = defaultdict(list)
+        for head in heads:
+            by_week[week_of(moment(head.order))].append(head)
+        moved: dict[Head, Head] = {}
+        for name in window(now):
+            ids = [head.report for head in by_week[name]]
+            cursor = self._database[name].find({"_id": {"$in": ids}}, ("order", "head")) if ids else None
+            found = {document["_id"]: document async for document in cursor} if cursor is not None else {}
+            moved |= {
+                head: head_in(found[head.report])
+                for head in by_week[name]
+                if head.report in found and found[head.report]["order"] == head.order
+            }
+        return moved
 
     async def assign(self, reports: Collection[bytes], head: Head, now: datetime) -> None:
         """Give these reports another story, whatever they had."""

@@ -45,7 +45,10 @@ class Store:
 
     async def problems(self) -> list[str]:
         """What is wrong with the schema, one sentence each."""
-        return await self.connection.patiently(lambda: check_schema(self.connection.database))
+        found = await self.connection.patiently(lambda: check_schema(self.connection.database))
+        if unplaced := await self.stories.count_unplaced():
+            found.append(f"reports: {unplaced} have no story yet, unless a crawl runs: run `newscrawl db init`")
+        return found
 
     async def info(self) -> Document:
         """Where the database is and what it holds."""

@@ -95,15 +95,16 @@ class StoryStore:
 
     async def _place(self, batch: Sequence[Unplaced], *, again: bool) -> None:
         now = datetime.now(UTC)
-        created = {one.report_id for one in batch if one.new}
+        new = {bytes.fromhex(one.report_id) for one in batch if one.new}
         signed = await self._signed(batch, now)
         keys = await self.index.keys_of(signed)
-        await self.index.put(signed, keys, now)
+        await self.index.put(signed, keys, now, () if again else new)
         neighbourhoods = await self.index.neighbours(keys, now)
         copies = await self._copies(batch, neighbourhoods, now)
-        new = {near.own.report: near.own.head for near in neighbourhoods if near.own.report.hex() in created}
-        moves = _moves(neighbourhoods, copies, new=new.keys(), again=again)
-        final = await self._unite(moves, now, {id_.hex(): head for id_, head in new.items()})
+        moves = _moves(neighbourhoods, copies, new=new, again=again)
+        final = await self._unite(
+            moves, now, {near.own.report.hex(): near.own.head for near in neighbourhoods if near.own.report in new}
+        )
         await self.index.stop(_stories_by_key(neighbourhoods, keys, final), now)
         if again:
             await self._finish(neighbourhoods, final)
@@ -218,6 +219,11 @@ class StoryStore:
             await self.place(await asyncio.to_thread(lambda: [_unplaced(one) for one in found]), again=True)  # noqa: B023
             done += len(found)
         return done
+
+    @patiently
+    async def count_unplaced(self) -> int:
+        """How many reports are without a story: on their way, or left by a crash."""
+        return int(await self._reports.count_documents({"unplaced": True}))
 
     @patiently
     async def _left_over(self, limit: int) -> list[Document]:

@@ -153,6 +153,7 @@ async def test_what_a_crash_has_left_is_placed_by_the_next_one(store: Store) -> 
     await store_all(store, ONE)
     await store.reports.save([TWO, OTHER])
     assert await story_of(store, TWO) == TWO.id
+    assert await store.problems() == ["reports: 2 have no story yet, unless a crawl runs: run `newscrawl db init`"]
     assert await store.stories.heal() == 2
     assert [await story_of(store, one) for one in (TWO, OTHER)] == [ONE.id, OTHER.id]
     assert await store.stories.heal() == 0
