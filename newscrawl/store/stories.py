@@ -117,7 +117,7 @@ class StoryStore:
         known = [one.report_id for one in batch if not one.new]
         found = self._reports.find({"_id": {"$in": known}}, {"story_id": 1}) if known else None
         stories = {d["_id"]: d.get("story_id", d["_id"]) async for d in found} if found is not None else {}
-        heads = await self._old_heads(stories.values())
+        heads = await self._old_heads(stories.values(), now)
         first = order_of(now)
         signed = []
         for number, one in enumerate(batch):
@@ -127,11 +127,13 @@ class StoryStore:
             signed.append(Signed(report=id_, keys=keys, signature=one.signature, head=head, order=order))
         return signed
 
-    async def _old_heads(self, stories: Iterable[str]) -> dict[str, Head]:
-        """Heads of stories that the index does not know."""
+    async def _old_heads(self, stories: Iterable[str], now: datetime) -> dict[str, Head]:
+        """Heads of the stories of reports that the index does not know; of those, it may know the head."""
         ids = set(stories)
         split = await self._split_off(ids)
-        return {id_: Head(0, bytes.fromhex(id_), id_ in split) for id_ in ids}
+        indexed = await self.index.find([bytes.fromhex(id_) for id_ in ids - split], now, "order", "head")
+        heads = {id_: Head(0, bytes.fromhex(id_), id_ in split) for id_ in ids}
+        return heads | {id_.hex(): head_in(document) for id_, document in indexed.items()}
 
     async def _split_off(self, stories: Collection[str]) -> set[str]:
         """Which of these stories were split off by a person."""
@@ -154,7 +156,7 @@ class StoryStore:
         indexed = await self.index.find(found.keys() - heads.keys(), now, "order", "head")
         heads |= {id_: head_in(document) for id_, document in indexed.items()}
         stories = {id_: one.get("story_id", one["_id"]) for id_, one in found.items() if id_ not in heads}
-        old = await self._old_heads(stories.values())
+        old = await self._old_heads(stories.values(), now)
         heads |= {id_: old[story] for id_, story in stories.items()}
         copies: dict[bytes, set[Head]] = defaultdict(set)
         for id_, document in found.items():
@@ -226,21 +228,23 @@ class StoryStore:
         return int(await self._reports.count_documents({"unplaced": True}))
 
     @patiently
-    async def _left_over(self, limit: int) -> list[Document]:
+    async def _left_over(self, limit: int, among: Sequence[str] = ()) -> list[Document]:
+        query = {"unplaced": True, **({"_id": {"$in": list(among)}} if among else {})}
         wanted = ("headline", "body", "language", "content_hash", "revision", "story_id")
-        found = self._reports.find({"unplaced": True}, dict.fromkeys(wanted, 1)).limit(limit)
+        found = self._reports.find(query, dict.fromkeys(wanted, 1)).limit(limit)
         return [document async for document in found]
 
     # -- by hand -----------------------------------------------------------------------------------------------------
 
     @patiently
     async def join(self, one: str, other: str) -> bool:
-        """Unite the stories of two reports that are known to be one, say by a link. False where a person split them."""
+        """Unite the stories of two stored reports, whatever their texts. False where a person has split them."""
         now = datetime.now(UTC)
+        await self.place([_unplaced(document) for document in await self._left_over(2, (one, other))], again=True)
         found = self._reports.find({"_id": {"$in": [one, other]}}, {"story_id": 1})
         stories = {document["_id"]: document.get("story_id", document["_id"]) async for document in found}
         signed = await self.index.find([bytes.fromhex(id_) for id_ in stories], now)
-        old = await self._old_heads(stories.values())
+        old = await self._old_heads(stories.values(), now)
         heads = {
             head_in(signed[bytes.fromhex(id_)]) if bytes.fromhex(id_) in signed else old[story]
             for id_, story in stories.items()

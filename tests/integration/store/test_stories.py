@@ -179,6 +179,16 @@ async def test_a_crash_while_stories_are_united_is_healed(
     assert {one["story_id"] async for one in found} == {ONE.id}
 
 
+async def test_reports_that_are_joined_before_they_are_placed_stay_joined(store: Store) -> None:
+    await store_all(store, ONE)
+    await store.reports.save([OTHER])
+    assert await store.stories.join(OTHER.id, ONE.id)
+    await store.stories.place([unplaced(OTHER, new=True)])
+    await store_all(store, report("nine.example/orchard", *ORCHARD, "More."))
+    found = store.connection.database.reports.find({})
+    assert {one["story_id"] async for one in found} == {ONE.id}
+
+
 async def test_placing_again_changes_nothing(store: Store) -> None:
     await store_all(store, ONE, TWO, OTHER)
     before = [await document(store, one) for one in (ONE, TWO, OTHER)]
