@@ -12,7 +12,7 @@ from newscrawl.store.connection import StoreError
 if TYPE_CHECKING:
     from pymongo.asynchronous.database import AsyncDatabase
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 _STRING = {"bsonType": "string"}
 _STRINGS = {"bsonType": "array", "items": _STRING}
@@ -41,8 +41,13 @@ VALIDATORS: dict[str, dict[str, Any]] = {
             "content_hash": _STRING,
             "revision": _INT,
             "changed": {"bsonType": "timestamp"},
+            "last_event": {"enum": ["created", "updated", "restoried", "withdrawn"]},
             "provenance": {"bsonType": "object"},
         },
+    },
+    "tombstones": {
+        "required": ["_id", "event", "into", "changed"],
+        "properties": {"event": {"enum": ["merged"]}, "into": _STRING, "changed": {"bsonType": "timestamp"}},
     },
     "revisions": {"required": ["_id", "changed_fields"], "properties": {"changed_fields": _STRINGS}},
     "urls": {
@@ -87,6 +92,7 @@ INDEXES: dict[str, list[IndexModel]] = {
             language_override="text_language",
         ),
     ],
+    "tombstones": [IndexModel([("changed", ASCENDING), ("_id", ASCENDING)])],
     "urls": [
         IndexModel([("source", ASCENDING), ("outcome", ASCENDING), ("due_at", ASCENDING)]),
         IndexModel([("crawl_id", ASCENDING)]),
