@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 FORMATS = ("jsonl", "csv", "parquet")
 COLUMNS = tuple(f.name for f in fields(Report))
-ROW_GROUP = 500
-"""Reports of one row group of a Parquet file, which is held in memory: about 5 MB."""
+ROW_GROUP, ROW_GROUP_TEXT = 500, 4_000_000
+"""Reports, and characters of their bodies, of one row group of a Parquet file, which is held in memory."""
 
 _FORMULA = "=+-@＝＋－＠"  # the wide forms count in some locales
 _KEPT = ("\t", "\r", "\n", "'")
@@ -94,14 +94,19 @@ def _parquet(file: BinaryIO) -> Iterator[Callable[[Report], Any]]:
 
     schema = pa.schema([(name, _arrow_type(pa, hint)) for name, hint in typing.get_type_hints(Report).items()])
     waiting: list[dict[str, Any]] = []
+    text = 0
 
     def flush() -> None:
+        nonlocal text
         out.write_batch(pa.RecordBatch.from_pylist(waiting, schema=schema))
         waiting.clear()
+        text = 0
 
     def write(report: Report) -> None:
+        nonlocal text
         waiting.append(_arrow_row(report))
-        if len(waiting) >= ROW_GROUP:
+        text += len(report.body or "")
+        if len(waiting) >= ROW_GROUP or text >= ROW_GROUP_TEXT:
             flush()
 
     with pq.ParquetWriter(_Counted(file), schema, compression="zstd") as out:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def as_report(article: Values, format_: str) -> dict[str, Any]:
-    """An article in one of the `FORMATS` as the JSON object of a report. Raises ValueError where it has another shape."""
+    """An article in one of the `FORMATS` as the JSON object of a report. ValueError where it has another shape."""
     try:
         return FORMATS[format_](article)
     except (AttributeError, IndexError, KeyError, TypeError) as error:

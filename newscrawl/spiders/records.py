@@ -31,7 +31,7 @@ Record = tuple[int, dict[str, Any] | str]
 def open_records(path: str) -> Iterator[Iterator[Record]]:
     """The records of a file; `-` is standard input. Raises OSError, EOFError for a gzip file that is cut off."""
     with _open(path) as raw:
-        file = io.BufferedReader(gzip.GzipFile(fileobj=raw)) if raw.peek(2)[:2] == b"\x1f\x8b" else raw  # type: ignore[type-var]
+        file = io.BufferedReader(gzip.GzipFile(fileobj=raw)) if raw.peek(2)[:2] == b"\x1f\x8b" else raw
         yield read_records(file, path.removesuffix(".gz"))
 
 

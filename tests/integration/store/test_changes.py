@@ -1,65 +1,23 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-import subprocess
 import time
 from contextlib import aclosing, asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from bson import Timestamp
-from pymongo import AsyncMongoClient, MongoClient
-from pymongo.errors import PyMongoError
 
 from newscrawl.identity.keys import report_id
 from newscrawl.store.changes import Change, Place
-from newscrawl.store.embedded import find_mongod
 from newscrawl.store.reports import mark
 from newscrawl.store.store import Store, open_store
 from tests.integration.store.test_reports import report
+from tests.mongod import Server
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
-
-
-class Server:
-    """A mongod of its own, which tests may hold, stop and start again."""
-
-    def __init__(self, folder: Path, *, replica_set: bool) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.uri = f"mongodb://127.0.0.1:{self.port}/?directConnection=true"
-        self.command = [
-            *(str(find_mongod()), "--dbpath", str(folder), "--bind_ip", "127.0.0.1", "--port", str(self.port)),
-            *("--nounixsocket", "--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "64"),
-            *("--setParameter", "enableTestCommands=1", "--setParameter", "diagnosticDataCollectionEnabled=false"),
-            *(("--replSet", "rs") if replica_set else ()),
-        ]
-        self.replica_set = replica_set
-        self.start()
-
-    def start(self) -> None:
-        """Returns when it takes writes."""
-        self.process = subprocess.Popen(self.command, stdout=subprocess.DEVNULL)
-        deadline = time.monotonic() + 30
-        while not self._ready():
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(30)
-
-    def _ready(self) -> bool:
-        with MongoClient[Any](self.uri, serverSelectionTimeoutMS=500) as client, suppress(PyMongoError):
-            if client.admin.command("hello")["isWritablePrimary"]:
-                return True
-            members = [{"_id": 0, "host": f"127.0.0.1:{self.port}"}]
-            client.admin.command("replSetInitiate", {"_id": "rs", "members": members})
-        return False
 
 
 @pytest.fixture(params=[True, False], ids=["replica set", "standalone"])
@@ -169,27 +127,22 @@ def test_what_is_no_token(token: str) -> None:
 # -- writes that are committed late ----------------------------------------------------------------------------------
 
 
-async def hold_inserts(client: AsyncMongoClient[Any], mode: str) -> None:
-    """Stop inserts between the moment when `changed` is set and that when they are committed."""
-    point = {"configureFailPoint": "hangDuringBatchInsert", "mode": mode, "data": {"nss": "feed.reports"}}
-    await client.admin.command(point)
-
-
 async def test_a_write_that_is_committed_late_is_waited_for(server: Server, tmp_path: Path) -> None:
     async with opened(server, tmp_path) as store:
         await store.reports.save([report("a")])
-        async with AsyncMongoClient[Any](server.uri) as client:
-            await hold_inserts(client, "alwaysOn")
+        try:
+            server.hold_inserts("feed.reports", "alwaysOn")
             late = asyncio.create_task(store.reports.save([report("b")]))
             await asyncio.sleep(0.3)
             await happen(store, "a", "restoried")  # begun later, committed earlier
             reading = asyncio.create_task(changes(store))
             await asyncio.sleep(0.5)
             waited = not reading.done()
-            await hold_inserts(client, "off")
-            await late
-            assert waited
-            assert told(await reading) == [("created", "b"), ("restoried", "a")]
+        finally:
+            server.hold_inserts("feed.reports", "off")
+        await late
+        assert waited
+        assert told(await reading) == [("created", "b"), ("restoried", "a")]
 
 
 async def test_a_transaction_is_waited_for(store: Store) -> None:
