@@ -65,5 +65,5 @@ async def _read(
         Path(settings.NEWSCRAWL_HOME),
         float(settings.NEWSCRAWL_STORE_PATIENCE),
     ) as store:
-        async for report, _ in store.reports.read(source=source, language=language, since=since, until=until):
+        async for report, _ in store.changes.reports(source=source, language=language, since=since, until=until):
             yield report

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from newscrawl.cli import crawl, crawls, db, demo, export, extract, imports, sources, stories, why
+from newscrawl.cli import crawl, crawls, db, demo, export, extract, imports, sources, stories, tail, why
 
 app = typer.Typer(
     name="newscrawl",
@@ -35,6 +35,7 @@ app.command("crawl")(crawl.crawl)
 app.command("extract")(extract.extract)
 app.command("import")(imports.import_file)
 app.command("export")(export.export)
+app.command("tail")(tail.tail)
 app.command("why")(why.why)
 app.add_typer(sources.app, name="sources")
 app.add_typer(stories.app, name="stories")

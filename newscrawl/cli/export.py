@@ -2,119 +2,117 @@
 
 from __future__ import annotations
 
-import csv
-import re
+import os
+import signal
 import sys
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
-from newscrawl.cli.options import FAILED, USAGE, SetOption, load_settings, parse_since, plain, stop, with_store
-from newscrawl.items import to_json, to_json_line
+from newscrawl.cli.formats import FORMATS, writer
+from newscrawl.cli.options import (
+    FAILED,
+    USAGE,
+    AfterOption,
+    SetOption,
+    load_settings,
+    parse_since,
+    parse_token,
+    plain,
+    stop,
+    with_store,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
+    from collections.abc import Callable, Iterator
 
     from newscrawl.items import Report
+    from newscrawl.store.changes import Place
     from newscrawl.store.store import Store
-
-COLUMNS = (
-    *("id", "url", "source", "headline", "summary", "body", "authors", "published_at", "modified_at", "language"),
-    *("sections", "keywords", "word_count", "free_access", "source_link.url", "source_link.outlet"),
-    *("source_link.country", "rating.value", "rating.count", "story_id", "revision", "first_seen_at", "fetched_at"),
-)
-"""Of the CSV; lists are joined by `; `."""
 
 
 def export(
     *,
-    format_: Annotated[str, typer.Option("--format", help="jsonl or csv.")] = "jsonl",
+    format_: Annotated[str, typer.Option("--format", help="jsonl, csv or parquet.")] = "jsonl",
     source: Annotated[str | None, typer.Option(help="Only reports of this source.")] = None,
     language: Annotated[str | None, typer.Option(help="Only reports in this language.")] = None,
+    story: Annotated[str | None, typer.Option(metavar="ID", help="Only reports of this story.")] = None,
     since: Annotated[str | None, typer.Option(help="Published since (2d, 6h, 2026-11-24).")] = None,
     until: Annotated[str | None, typer.Option(help="Published before.")] = None,
-    after: Annotated[str | None, typer.Option(metavar="TOKEN", help="Changed after this place in the order.")] = None,
+    after: AfterOption = None,
     output: Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="Default: standard output.")] = "-",
     set_: SetOption = None,
 ) -> None:
-    """Export reports, in the order in which they last changed. The last line on stderr is the token for --after."""
+    """Export reports, in the order in which they last changed. The last line on stderr is the token for --after.
+
+    A FILE is complete or not there: it gets its name at the end.
+    """
     settings = load_settings(set_)
-    if format_ not in ("jsonl", "csv"):
-        stop(f"--format {plain(format_)!r}: give jsonl or csv", USAGE)
-    query = {
+    if format_ not in FORMATS:
+        stop(f"--format {plain(format_)!r}: give {', '.join(FORMATS[:-1])} or {FORMATS[-1]}", USAGE)
+    query: dict[str, Any] = {
         "source": source,
         "language": language,
+        "story": story,
         "since": parse_since(since),
         "until": parse_since(until, "--until"),
         "after": parse_token(after),
     }
-    with _writer(format_, output) as write:
-        place = with_store(settings, lambda store: _export(store, query, write))
+    try:
+        with _file(output) as file, writer(format_, file) as write:
+            place = with_store(settings, lambda store: _export(store, query, write))
+    except BrokenPipeError:
+        if output != "-":
+            raise
+        _forget_output()
+        raise typer.Exit(0) from None  # whoever reads has enough: `newscrawl export | head`
+    except ImportError as error:
+        stop(f"--format parquet needs: pip install 'newscrawl[parquet]' ({error})", USAGE)
+    except OSError as error:
+        stop(f"-o {plain(output)}: cannot be written: {error.strerror or error}", FAILED)
     if place:
-        sys.stderr.write(f"token {place[0]}-{place[1]}-{place[2]}\n")
+        sys.stderr.write(f"token {place.token}\n")
 
 
-async def _export(
-    store: Store, query: dict[str, str | datetime | tuple[int, int, str] | None], write: Any
-) -> tuple[int, int, str] | None:
+async def _export(store: Store, query: dict[str, Any], write: Callable[[Report], Any]) -> Place | None:
+    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))  # ends in order, too: no half file is left
     place = None
-    async for report, at in store.reports.read(**query):  # type: ignore[arg-type]
-        write(report)
-        place = at
+    async with aclosing(store.changes.reports(**query)) as reports:
+        async for report, at in reports:
+            write(report)
+            place = at
     return place
 
 
 @contextmanager
-def _writer(format_: str, output: str) -> Iterator[Any]:
-    with _file(output) as file:
-        if format_ == "jsonl":
-            yield lambda report: file.write(to_json_line(report) + "\n")
-        else:
-            rows = csv.writer(file)
-            rows.writerow(COLUMNS)
-            yield lambda report: rows.writerow(csv_row(report))
-
-
-@contextmanager
-def _file(output: str) -> Iterator[TextIO]:
+def _file(output: str) -> Iterator[BinaryIO]:
+    """The file to write to. One of its own name exists only once everything is in it."""
     if output == "-":
-        yield sys.stdout
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
         return
-    try:
-        with Path(output).open("w", encoding="utf-8", newline="") as file:
+    path = Path(output).resolve()
+    if path.exists() and not path.is_file():  # a device or a pipe
+        with path.open("wb") as file:
             yield file
-    except OSError as error:
-        stop(f"-o {output}: cannot be written: {error.strerror}", FAILED)
+        return
+    part = path.with_name(f".{path.name[:200]}.{os.getpid()}.part")
+    try:
+        with part.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
 
 
-def csv_row(report: Report) -> list[str]:
-    """The cells of one report. A cell that a spreadsheet would take for a formula begins with an apostrophe."""
-    values = to_json(report)
-    return [_cell(_dig(values, column)) for column in COLUMNS]
-
-
-def _dig(values: Any, path: str) -> Any:
-    for key in path.split("."):
-        values = values.get(key) if isinstance(values, dict) else None
-    return values
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    text = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
-    number = isinstance(value, int | float)
-    return "'" + text if not number and text.lstrip()[:1] in ("=", "+", "-", "@", "\t", "\r", "'") else text
-
-
-def parse_token(text: str | None) -> tuple[int, int, str] | None:
-    """A place in the change feed, as `export` prints it. Ends the program on anything else."""
-    if text is None:
-        return None
-    match = re.fullmatch(r"([0-9]{1,10})-([0-9]{1,10})-([0-9a-f]{32})", text)
-    if match is None or max(int(match[1]), int(match[2])) >= 2**32:
-        stop(f"--after {plain(text)!r}: is no token that `newscrawl export` printed", USAGE)
-    return int(match[1]), int(match[2]), match[3]
+def _forget_output() -> None:
+    """Nothing more is written to standard output, what is left in its buffer included."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, sys.stdout.fileno())
+    os.close(nothing)

@@ -17,6 +17,7 @@ from scrapy.settings import Settings
 
 from newscrawl.dates import parse_date
 from newscrawl.middlewares.addresses import parse_networks
+from newscrawl.store.changes import Place
 from newscrawl.store.store import Store, StoreError, open_store
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ FAILED, USAGE, TOO_MANY_ERRORS, INTERRUPTED = 1, 2, 3, 130
 
 SetOption = Annotated[
     list[str] | None, typer.Option("-s", "--set", metavar="NAME=VALUE", help="Set a Scrapy or NEWSCRAWL_* setting.")
+]
+AfterOption = Annotated[
+    str | None, typer.Option("--after", metavar="TOKEN", help="Only what has changed after the line of this token.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON in place of a table.")]
 
@@ -102,11 +106,12 @@ def _set_up_logging(level: str) -> None:
     logging.captureWarnings(capture=True)
 
 
-def with_store(settings: Settings, ask: Callable[[Store], Awaitable[T]]) -> T:
-    """What `ask` finds in the store. Ends the program where there is no store, within a few seconds."""
+def with_store(settings: Settings, ask: Callable[[Store], Awaitable[T]], *, patient: bool = False) -> T:
+    """What `ask` finds in the store. Ends the program where there is no store: soon, or `patient` as a crawl is."""
 
     async def run() -> T:
-        patience = min(10.0, settings.getfloat("NEWSCRAWL_STORE_PATIENCE"))  # a person waits
+        patience = settings.getfloat("NEWSCRAWL_STORE_PATIENCE")
+        patience = patience if patient else min(10.0, patience)  # a person waits
         home = Path(settings["NEWSCRAWL_HOME"])
         async with open_store(settings["MONGODB_URI"], settings["MONGODB_DATABASE"], home, patience) as store:
             return await ask(store)
@@ -131,6 +136,14 @@ def parse_since(text: str | None, name: str = "--since") -> datetime | None:
     if moment is None:
         stop(f"{name} {text!r}: write 90m, 6h, 2d, 3w, or a date like 2026-11-24 or 2026-11-24T08:00Z", USAGE)
     return moment.at
+
+
+def parse_token(token: str | None) -> Place | None:
+    """The place in the change feed that a token means. Ends the program on anything else."""
+    try:
+        return None if token is None else Place.parse(token)
+    except ValueError:
+        stop(f"--after {plain(token)!r}: is no token that `newscrawl tail` or `newscrawl export` printed", USAGE)
 
 
 def plain(value: Any) -> str:

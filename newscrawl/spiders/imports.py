@@ -1,20 +1,20 @@
-"""Reports from a JSON Lines file, through the same pipelines as crawled ones."""
+"""Reports from a file, through the same pipelines as crawled ones."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import sys
+import zlib
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 from scrapy import Spider
 
 from newscrawl.items import Entry, Report, from_json
 from newscrawl.pipelines.item import ReportItem
 from newscrawl.spiders import resources
+from newscrawl.spiders.foreign import as_report
+from newscrawl.spiders.records import open_records
 from newscrawl.store.connection import StoreError
 from newscrawl.store.crawls import new_crawl_id
 from newscrawl.store.ledger import Fetched
@@ -22,22 +22,31 @@ from newscrawl.store.ledger import Fetched
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
+    from newscrawl.spiders.records import Record
     from newscrawl.store.ledger import CrawlLedger
     from newscrawl.store.store import Store
 
 BATCH = 100
 MOST_OPEN = 500
 """Reports on their way to the store; the file waits meanwhile, so that memory stays constant."""
+MOST_TOLD = 1000
+"""Broken lines that are told one by one; more are counted."""
 
 
 class ImportSpider(Spider):
-    """Yields the reports of one file, `-` for standard input. A broken line costs that line and is told."""
+    """Yields the reports of one file, `-` for standard input. A broken line costs that line and is told.
+
+    `form` is one of `foreign.FORMATS`.
+    """
 
     name = "imports"
 
-    def __init__(self, source: str, **kwargs: Any) -> None:
+    def __init__(self, source: str, *, form: str = "newscrawl", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.path = source
+        self.form = form
+        self.refused = 0
+        """Lines that are no report."""
         self.source_id = "import"
         self.crawl_id = new_crawl_id(datetime.now(UTC))
         self.failure: str | None = None
@@ -59,32 +68,47 @@ class ImportSpider(Spider):
             self.ledger = self.store.crawl_ledger(self.source_id, self.crawl_id)
             await self.store.crawls.begin(self.crawl_id, self.source_id, self.path, {})
             self.began = True
-            with _open(self.path) as file:
-                for batch in self._batches(file):
+            with open_records(self.path) as records:
+                for batch in self._batches(records):
+                    await self._wait(batch)
                     for item in await self._announce(batch):
                         yield item
-                    while len(self.ledger.open) > MOST_OPEN and self.failure is None:
-                        await asyncio.sleep(0.01)
-        except (StoreError, OSError) as error:
-            self.fail(f"{self.path}: {error}" if isinstance(error, OSError) else str(error))
+        except StoreError as error:
+            self.fail(str(error))
+        except (OSError, EOFError, zlib.error) as error:
+            self.fail(f"{self.path}: cannot be read to its end: {error}")
 
-    def _batches(self, file: TextIO) -> Iterator[list[Report]]:
-        batch: list[Report] = []
-        for number, line in enumerate(file, 1):
-            if not line.strip():
-                continue
+    def _batches(self, records: Iterator[Record]) -> Iterator[list[Report]]:
+        """Reports in their order; two of one URL are in two batches."""
+        batch: dict[str, Report] = {}
+        for number, record in records:
             try:
-                values = json.loads(line)
-                if not isinstance(values, dict):
-                    raise ValueError("is no JSON object")
-                batch.append(from_json(values, datetime.now(UTC)))
-            except (ValueError, RecursionError) as error:
-                self.endpoint_errors.append(f"{self.path}:{number}: not imported: {error}")
-            if len(batch) >= BATCH:
-                yield batch
-                batch = []
+                if isinstance(record, str):
+                    raise ValueError(record)
+                report = from_json(as_report(record, self.form), datetime.now(UTC))
+            except ValueError as error:
+                self._refuse(number, str(error))
+                continue
+            if report.id in batch or len(batch) >= BATCH:
+                yield list(batch.values())
+                batch = {}
+            batch[report.id] = report
         if batch:
-            yield batch
+            yield list(batch.values())
+
+    def _refuse(self, number: int, reason: str) -> None:
+        self.refused += 1
+        assert self.crawler.stats is not None
+        self.crawler.stats.inc_value("newscrawl/import/refused")
+        if self.refused <= MOST_TOLD:
+            self.endpoint_errors.append(f"{self.path}:{number}: not imported: {reason}")
+
+    async def _wait(self, batch: list[Report]) -> None:
+        """Wait until there is room, and until what the file said before of the same URLs is stored."""
+        while self.failure is None and (
+            len(self.ledger.open) > MOST_OPEN or any(report.id in self.ledger.open for report in batch)
+        ):
+            await asyncio.sleep(0.01)
 
     async def _announce(self, batch: list[Report]) -> list[ReportItem]:
         by_source: dict[str, list[Report]] = {}
@@ -114,8 +138,3 @@ class ImportSpider(Spider):
     def fail(self, message: str) -> None:
         """The import as a whole has failed."""
         self.failure = self.failure or message
-
-
-def _open(path: str) -> TextIO:
-    # Bytes that are no UTF-8 spoil their line, not the file.
-    return sys.stdin if path == "-" else Path(path).open(encoding="utf-8", errors="surrogateescape")

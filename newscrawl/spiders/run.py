@@ -41,6 +41,8 @@ class CrawlResult:
     reasons: dict[str, int] = field(default_factory=dict)
     errors: tuple[str, ...] = ()
     """Endpoints that could not be read, and why."""
+    refused: int = 0
+    """Lines of an import that are no report; the first of them are among the errors."""
     endpoints_read: int = 0
     requests: int = 0
     seconds: float = 0.0
@@ -134,6 +136,7 @@ def _result(crawler: Crawler, target: str, seconds: float) -> CrawlResult:
         counts=spider.ledger.summary() if spider.began else {},
         reasons=dict(spider.ledger.reasons) if spider.began else {},
         errors=tuple(spider.endpoint_errors),
+        refused=getattr(spider, "refused", 0),
         endpoints_read=spider.endpoints_read,
         requests=int(crawler.stats.get_value("downloader/request_count", 0)),
         seconds=round(seconds, 1),

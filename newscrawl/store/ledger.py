@@ -86,6 +86,7 @@ class CrawlLedger:
         self.crawl_id = crawl_id
         self.open: dict[str, Taken] = {}
         self.counts: Counter[str] = Counter()
+        self._ended: dict[str, str] = {}
         self.reasons: Counter[str] = Counter()
         self._met: set[str] = set()
         self._urls = connection.database.urls
@@ -222,6 +223,9 @@ class CrawlLedger:
         taken = self.open.pop(entry_id, None)
         if taken is None:
             return  # closed already: a request and its retry may both end it
+        if before := self._ended.get(taken.id):  # a file may have two states of one report: the last one counts
+            self.counts[before] -= 1
+        self._ended[taken.id] = outcome
         self.counts[outcome] += 1
         if reason:
             self.reasons[f"{outcome}: {reason}"] += 1

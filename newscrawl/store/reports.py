@@ -15,14 +15,14 @@ from newscrawl.store.connection import Connection, Document, StoreError, patient
 from newscrawl.store.documents import to_document, to_report
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from newscrawl.items import Report
 
 DUPLICATE_KEY = 11000
 
 # What the store keeps of a report from one state to the next; all else is the newer state's.
-_LASTING = ("_id", "first_seen_at", "also_at", "story_id", "revision", "changed", "discovered_via")
+_LASTING = ("_id", "first_seen_at", "also_at", "story_id", "revision", "changed", "last_event", "discovered_via")
 # What says nothing about the content: not listed among the changed fields.
 _UNTOLD = (*_LASTING, "fetched_at", "crawl_id", "extractor", "schema_version", "provenance", "content_hash", "unplaced")
 
@@ -65,7 +65,7 @@ class ReportStore:
     async def _add_url(self, report_id: str, url: str) -> None:
         await self._reports.update_one(
             {"_id": report_id, "also_at": {"$ne": url}, "url": {"$ne": url}},
-            {"$addToSet": {"also_at": url}, "$currentDate": {"changed": {"$type": "timestamp"}}},
+            {"$addToSet": {"also_at": url}, **mark("updated")},
         )
 
     async def save(self, reports: Sequence[Report], boilerplate: Collection[str] = ()) -> list[Saved]:
@@ -124,7 +124,8 @@ class ReportStore:
             return {}
         numbers = list(inserts)
         # An empty timestamp is filled in by the server: its clock orders the change feed, never ours.
-        documents = [to_document(inserts[n]) | _unplaced(inserts[n]) | {"changed": Timestamp(0, 0)} for n in numbers]
+        server = {"changed": Timestamp(0, 0), "last_event": "created"}
+        documents = [to_document(inserts[n]) | _unplaced(inserts[n]) | server for n in numbers]
         refused = await self._bulk(self._reports, [InsertOne(document) for document in documents])
         again: dict[int, Report] = {}
         for position, number in enumerate(numbers):
@@ -160,8 +161,8 @@ class ReportStore:
         for number in numbers:
             report, old = updates[number], stored[updates[number].id]
             new = news[number]
-            gone = {key: "" for key in old if key not in new and key != "changed"}
-            change: dict[str, Any] = {"$set": new, "$currentDate": {"changed": {"$type": "timestamp"}}}
+            gone = {key: "" for key in old if key not in new and key not in ("changed", "last_event")}
+            change: dict[str, Any] = mark("updated", new)
             if gone:
                 change["$unset"] = gone
             guard = {"_id": report.id, "content_hash": old["content_hash"], "revision": old["revision"]}
@@ -190,36 +191,6 @@ class ReportStore:
             return {one["index"]: one for one in errors}
         return {}
 
-    async def read(
-        self,
-        *,
-        source: str | None = None,
-        language: str | None = None,
-        since: Any = None,
-        until: Any = None,
-        after: tuple[int, int, str] | None = None,
-    ) -> AsyncIterator[tuple[Report, tuple[int, int, str]]]:
-        """Reports in the order of the change feed, each with its place in it (seconds, increment, `_id`).
-
-        `since` and `until` (aware datetimes) bound `published_at`, or `first_seen_at` where that is unknown.
-        """
-        query: dict[str, Any] = {}
-        if source is not None:
-            query["source"] = {"$eq": source}
-        if language is not None:
-            query["language"] = {"$eq": language}
-        span = {op: at for op, at in (("$gte", since), ("$lt", until)) if at is not None}
-        if span:
-            unknown = {"published_at": {"$exists": False}, "first_seen_at": span}
-            query["$and"] = [{"$or": [{"published_at": span}, unknown]}]
-        if after is not None:
-            at = Timestamp(after[0], after[1])
-            query["$or"] = [{"changed": {"$gt": at}}, {"changed": at, "_id": {"$gt": after[2]}}]
-        cursor = self._reports.find(query).sort([("changed", 1), ("_id", 1)]).batch_size(200)
-        async for document in cursor:
-            changed = document["changed"]
-            yield to_report(document), (changed.time, changed.inc, document["_id"])
-
     @patiently
     async def find(self, report_id: str) -> Report | None:
         """One report by its id."""
@@ -240,13 +211,21 @@ class ReportStore:
         return [document async for document in found]
 
 
+def mark(event: str, values: Mapping[str, Any] | None = None) -> Document:
+    """What an update of a report must hold, so that the change feed tells of it: `event` is what has happened.
+
+    `values` are fields to set. The server's clock orders the feed, never ours.
+    """
+    return {"$set": {**(values or {}), "last_event": event}, "$currentDate": {"changed": {"$type": "timestamp"}}}
+
+
 def _differs_in_boilerplate(old: Document, report: Report, boilerplate: Collection[str]) -> bool:
     return same_but_for(boilerplate, (old.get("headline"), old["body"]), (report.headline, report.body or ""))
 
 
 def _next_state(old: Document, report: Report) -> Document:
     new = to_document(report)
-    lasting = {key: old[key] for key in _LASTING if key in old and key not in ("_id", "changed")}
+    lasting = {key: old[key] for key in _LASTING if key in old and key not in ("_id", "changed", "last_event")}
     return {**new, **_unplaced(report), **lasting, "revision": old["revision"] + 1}
 
 
@@ -257,6 +236,7 @@ def _unplaced(report: Report) -> Document:
 
 def _keep_revision(old: Document, new: Document) -> UpdateOne:
     key = {"report": old["_id"], "n": old["revision"]}
-    kept = {name: value for name, value in old.items() if name not in ("_id", "also_at", "story_id", "unplaced")}
+    untold = ("_id", "also_at", "story_id", "unplaced", "last_event")
+    kept = {name: value for name, value in old.items() if name not in untold}
     changed = sorted(name for name in {*old, *new} - set(_UNTOLD) if old.get(name) != new.get(name))
     return UpdateOne({"_id": key}, {"$setOnInsert": {**kept, "changed_fields": changed}}, upsert=True)

@@ -44,8 +44,13 @@ VALIDATORS: dict[str, dict[str, Any]] = {
             "unplaced": {"bsonType": "bool"},
             "revision": _INT,
             "changed": {"bsonType": "timestamp"},
+            "last_event": {"enum": ["created", "updated", "restoried", "withdrawn"]},
             "provenance": {"bsonType": "object"},
         },
+    },
+    "tombstones": {
+        "required": ["_id", "event", "into", "changed"],
+        "properties": {"event": {"enum": ["merged"]}, "into": _STRING, "changed": {"bsonType": "timestamp"}},
     },
     "revisions": {"required": ["_id", "changed_fields"], "properties": {"changed_fields": _STRINGS}},
     "urls": {
@@ -93,6 +98,7 @@ INDEXES: dict[str, list[IndexModel]] = {
             language_override="text_language",
         ),
     ],
+    "tombstones": [IndexModel([("changed", ASCENDING), ("_id", ASCENDING)])],
     "urls": [
         IndexModel([("source", ASCENDING), ("outcome", ASCENDING), ("due_at", ASCENDING)]),
         IndexModel([("crawl_id", ASCENDING)]),

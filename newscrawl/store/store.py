@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.store.boilerplate import BoilerplateStore
+from newscrawl.store.changes import ChangeFeed
 from newscrawl.store.connection import Connection, Document, StoreError
 from newscrawl.store.crawls import CrawlStore
 from newscrawl.store.embedded import describe
@@ -29,6 +30,7 @@ class Store:
         self.connection = connection
         self.home = home
         self.reports = ReportStore(connection)
+        self.changes = ChangeFeed(connection)
         self.ledger = Ledger(connection)
         self.crawls = CrawlStore(connection)
         self.leases = LeaseStore(connection)

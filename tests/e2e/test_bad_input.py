@@ -35,7 +35,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Newscrawl:
           "NEWSCRAWL_STORE_PATIENCE=1"),
          1, "MongoDB at mongodb://127.0.0.1:1/ cannot be reached"),
         (("import", "no-such-file.jsonl"), 2, "no such file"),
-        (("export", "--format", "xml"), 2, "give jsonl or csv"),
+        (("export", "--format", "xml"), 2, "give jsonl, csv or parquet"),
         (("why", "nonsense://x"), 2, "is no http(s) URL"),
         (("sources", "show", "nobody"), 2, "no source 'nobody'"),
         (("extract", "https://x.example/", "--page", "nobody"), 2, "--page 'nobody' is no site page; known: "),

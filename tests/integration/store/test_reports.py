@@ -9,6 +9,7 @@ import pytest
 
 from newscrawl.identity.keys import content_hash, report_id
 from newscrawl.items import Image, Location, Rating, Report, SourceLink
+from newscrawl.store.changes import Place
 from newscrawl.store.reports import Saved
 from newscrawl.store.store import Store, StoreError, open_store
 
@@ -191,11 +192,11 @@ async def test_reading_in_the_order_of_change(store: Store) -> None:
     for name in ("a", "b", "c"):
         await saved(store, report(name))
     await saved(store, report("a", crawl="c2", body="Another text."))
-    found = [(one.url.rpartition("/")[2], place) async for one, place in store.reports.read()]
+    found = [(one.url.rpartition("/")[2], place) async for one, place in store.changes.reports()]
     assert [name for name, _ in found] == ["b", "c", "a"]
-    rest = [one.url.rpartition("/")[2] async for one, _ in store.reports.read(after=found[0][1])]
+    rest = [one.url.rpartition("/")[2] async for one, _ in store.changes.reports(after=found[0][1])]
     assert rest == ["c", "a"]
-    assert [one async for one in store.reports.read(after=found[-1][1])] == []
+    assert [one async for one in store.changes.reports(after=found[-1][1])] == []
 
 
 async def test_reading_by_source_language_and_time(store: Store) -> None:
@@ -207,10 +208,10 @@ async def test_reading_by_source_language_and_time(store: Store) -> None:
     )
 
     async def names(**query: Any) -> list[str]:
-        return sorted([one.url.rpartition("/")[2] async for one, _ in store.reports.read(**query)])
+        return sorted([one.url.rpartition("/")[2] async for one, _ in store.changes.reports(**query)])
 
     assert await names(source="example.com") == ["a", "b"]
     assert await names(language="de") == ["b"]
     assert await names(since=NOW) == ["b", "c"]  # c: when it was first seen
     assert await names(until=NOW) == ["a"]
-    assert await names(since=NOW - timedelta(days=6), until=NOW, after=(0, 0, "")) == ["a"]
+    assert await names(since=NOW - timedelta(days=6), until=NOW, after=Place(0, 0, "")) == ["a"]
