@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, fields
+from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _URL_LISTS = ("feeds", "sitemaps", "sections")
 _PATTERN_LISTS = ("include", "exclude")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+RECHECK = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24), timedelta(days=7))
+"""Ages of a report at which its page is looked at again: corrections come early, and hardly any after a week."""
 
 
 class SourceError(ValueError):
@@ -57,6 +63,8 @@ class Source:
     """Seconds between two requests; a larger Crawl-delay of the site wins."""
     max_reports: int | None = None
     """Report pages fetched in one crawl; the rest waits for the next. Default: NEWSCRAWL_MAX_REPORTS."""
+    recheck: tuple[timedelta, ...] = RECHECK
+    """Ages at which a stored report is looked at again, rising; empty: only where an endpoint says it has changed."""
     learn_boilerplate: bool = True
     """Whether lines that many of its reports repeat are learned, and left out of later ones."""
     render: bool = False
@@ -179,6 +187,11 @@ def _checked(path: Path, key: str, value: object) -> object:  # noqa: C901, PLR0
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 3600:
             raise wrong("a number of seconds from 0 to 3600")
         return float(value)
+    if key == "recheck":
+        ages = _ages(value)
+        if ages is None:
+            raise wrong('false, or a list of rising ages like ["1h", "6h", "1d", "7d"] (m, h, d, w)')
+        return ages
     if key == "max_reports":
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             raise wrong("a whole number from 1")
@@ -190,6 +203,18 @@ def _checked(path: Path, key: str, value: object) -> object:  # noqa: C901, PLR0
     if key == "language" and re.fullmatch(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*", value) is None:
         raise wrong("a language tag like 'en' or 'pt-BR' (BCP 47)")
     return value.strip()
+
+
+def _ages(value: object) -> tuple[timedelta, ...] | None:
+    """`false` or a list like `["90m", "1d"]` as times; None where it is neither."""
+    if value is False:
+        return ()
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        return None
+    found = [re.fullmatch(r"([1-9]\d{0,4})([mhdw])", item) for item in value]
+    ages = tuple(timedelta(**{_UNITS[match[2]]: int(match[1])}) for match in found if match)
+    rising = all(one < other for one, other in pairwise(ages))
+    return ages if rising and len(ages) == len(found) else None
 
 
 def _unique(values: Iterable[str]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from newscrawl.cli import crawl, crawls, db, demo, export, extract, imports, sources, why
+from newscrawl.cli import crawl, crawls, db, demo, export, extract, history, imports, sources, why
 
 app = typer.Typer(
     name="newscrawl",
@@ -36,6 +36,7 @@ app.command("extract")(extract.extract)
 app.command("import")(imports.import_file)
 app.command("export")(export.export)
 app.command("why")(why.why)
+app.command("history")(history.history)
 app.add_typer(sources.app, name="sources")
 app.add_typer(crawls.app, name="crawls")
 app.add_typer(db.app, name="db")

@@ -12,7 +12,7 @@ from newscrawl.store.connection import StoreError
 if TYPE_CHECKING:
     from pymongo.asynchronous.database import AsyncDatabase
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 _STRING = {"bsonType": "string"}
 _STRINGS = {"bsonType": "array", "items": _STRING}
@@ -37,6 +37,7 @@ VALIDATORS: dict[str, dict[str, Any]] = {
             "modified_at": _DATE,
             "first_seen_at": _DATE,
             "fetched_at": _DATE,
+            "withdrawn_at": _DATE,
             "language": _STRING,
             "content_hash": _STRING,
             "revision": _INT,
@@ -89,6 +90,10 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "urls": [
         IndexModel([("source", ASCENDING), ("outcome", ASCENDING), ("due_at", ASCENDING)]),
+        # Of what is to be looked at again alone: after a week a URL leaves it.
+        IndexModel(
+            [("source", ASCENDING), ("due_at", ASCENDING)], partialFilterExpression={"due_at": {"$exists": True}}
+        ),
         IndexModel([("crawl_id", ASCENDING)]),
         IndexModel([("key", ASCENDING)], sparse=True),
     ],
