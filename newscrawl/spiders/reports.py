@@ -263,6 +263,10 @@ class ReportSpider(Spider):
             await self._record(endpoint, response)
             await self._begin_discovery(endpoint, None, response.url)
             return
+        if response.status in GONE and await self._is_stored(response.url):
+            for taken in await self.ledger.announce([Entry(url=response.url)], "target", force=True):
+                self._is_gone(taken, read_answer(response), f"http {response.status}")
+            return
         if response.status != 200:
             await self._without_front(response.url, f"answers http {response.status}")
             return
@@ -281,6 +285,10 @@ class ReportSpider(Spider):
         await self._take_up(endpoint, found.findings)
         await self._record(endpoint, response)
         await self._begin_discovery(endpoint, found.findings, response.url)
+
+    async def _is_stored(self, url: str) -> bool:
+        known = await self.store.ledger.find(url) if self.store is not None else None
+        return known is not None and known.get("report") is not None
 
     async def _begin_discovery(self, endpoint: Endpoint, findings: Findings | None, url: str) -> None:
         """Where the target is a home page, the whole site is looked at; else only what it lists."""

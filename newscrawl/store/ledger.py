@@ -285,9 +285,9 @@ class CrawlLedger:
             if taken.fails >= GIVE_UP_AFTER or (status in GONE and report is None):
                 return None
             if status in GONE or taken.gone_since:
-                return now + GONE_APART * 2**taken.fails
+                return now + GONE_APART * (1 << taken.fails)
             # The first failure is tried again by the very next crawl, the others less and less often.
-            return now + (timedelta(minutes=5) * 2**taken.fails if taken.fails else timedelta(0))
+            return now + (timedelta(minutes=5) * (1 << taken.fails) if taken.fails else timedelta(0))
         if outcome in ("pending", "duplicate") or report is None:
             return None
         if outcome == "unchanged" and report not in (taken.id, taken.report):
