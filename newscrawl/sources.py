@@ -21,9 +21,6 @@ _URL_LISTS = ("feeds", "sitemaps", "sections")
 _PATTERN_LISTS = ("include", "exclude")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
-RECHECK = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24), timedelta(days=7))
-"""Ages of a report at which its page is looked at again: corrections come early, and hardly any after a week."""
-
 
 class SourceError(ValueError):
     """A source file or target that cannot be used; the message says what, which value, where and what to do."""
@@ -63,8 +60,9 @@ class Source:
     """Seconds between two requests; a larger Crawl-delay of the site wins."""
     max_reports: int | None = None
     """Report pages fetched in one crawl; the rest waits for the next. Default: NEWSCRAWL_MAX_REPORTS."""
-    recheck: tuple[timedelta, ...] = RECHECK
-    """Ages at which a stored report is looked at again, rising; empty: only where an endpoint says it has changed."""
+    recheck: tuple[str, ...] = ("1h", "6h", "1d", "7d")
+    """Ages at which a stored report is looked at again, rising: corrections come early, and hardly any after a week.
+    Empty: only where an endpoint says that it has changed."""
     learn_boilerplate: bool = True
     """Whether lines that many of its reports repeat are learned, and left out of later ones."""
     render: bool = False
@@ -73,6 +71,11 @@ class Source:
     """Name of the site page that reads its reports (`sites/NAME.py`). Default: that of the host, where one names it."""
     verify_certificates: bool = True
     """Whether the site's certificate is checked."""
+
+    @property
+    def ages(self) -> tuple[timedelta, ...]:
+        """`recheck` as times."""
+        return tuple(timedelta(**{_UNITS[age[-1]]: int(age[:-1])}) for age in self.recheck)
 
     def owns(self, url: str) -> bool:
         """Whether a page at `url` belongs to this source."""
@@ -188,10 +191,9 @@ def _checked(path: Path, key: str, value: object) -> object:  # noqa: C901, PLR0
             raise wrong("a number of seconds from 0 to 3600")
         return float(value)
     if key == "recheck":
-        ages = _ages(value)
-        if ages is None:
+        if value is not False and not _are_ages(value):
             raise wrong('false, or a list of rising ages like ["1h", "6h", "1d", "7d"] (m, h, d, w)')
-        return ages
+        return tuple(value) if isinstance(value, list) else ()
     if key == "max_reports":
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             raise wrong("a whole number from 1")
@@ -205,16 +207,16 @@ def _checked(path: Path, key: str, value: object) -> object:  # noqa: C901, PLR0
     return value.strip()
 
 
-def _ages(value: object) -> tuple[timedelta, ...] | None:
-    """`false` or a list like `["90m", "1d"]` as times; None where it is neither."""
-    if value is False:
-        return ()
+def _are_ages(value: object) -> bool:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        return None
-    found = [re.fullmatch(r"([1-9]\d{0,4})([mhdw])", item) for item in value]
-    ages = tuple(timedelta(**{_UNITS[match[2]]: int(match[1])}) for match in found if match)
-    rising = all(one < other for one, other in pairwise(ages))
-    return ages if rising and len(ages) == len(found) else None
+        return False
+    if not all(re.fullmatch(r"[1-9][0-9]{0,4}[mhdw]", item) for item in value):
+        return False
+    return all(one < other for one, other in pairwise(Source(id="", recheck=tuple(value)).ages))
+
+
+RECHECK = Source(id="").ages
+"""The ages of a source that names none."""
 
 
 def _unique(values: Iterable[str]) -> tuple[str, ...]:

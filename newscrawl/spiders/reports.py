@@ -188,7 +188,7 @@ class ReportSpider(Spider):
         if self.store is None:
             self.ledger = MemoryLedger(self.source.id, self.crawl_id)
         else:
-            self.ledger = self.store.crawl_ledger(self.source.id, self.crawl_id, self.source.recheck)
+            self.ledger = self.store.crawl_ledger(self.source.id, self.crawl_id, self.source.ages)
             options = {"full": self.full, "limit": self.limit if self.limit < NO_LIMIT else None, "since": self.since}
             await self.store.crawls.begin(self.crawl_id, self.source.id, self.target, options)
             await self._wait_for_turn()

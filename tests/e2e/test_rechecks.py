@@ -80,6 +80,15 @@ def test_a_page_is_looked_at_again_by_its_age_and_a_304_writes_nothing(program: 
     assert program.run("export").stderr == before  # the token has the time of the last write
 
 
+def test_other_bytes_with_the_same_text_write_nothing_either(program: Newscrawl) -> None:
+    with PageSite(site_pages(STORM)) as site:
+        counts(program, site)
+        before = program.run("export").stderr
+        site.pages[STORM] = page(STORM).replace("<article>", "<aside>Buy a boat!</aside><article>")
+        assert counts(program, site, hours=1) == {"unchanged": 1}
+    assert program.run("export").stderr == before
+
+
 def test_a_changed_page_is_a_revision_and_history_tells_it(program: Newscrawl) -> None:
     with PageSite(site_pages(STORM)) as site:
         counts(program, site)
