@@ -106,15 +106,19 @@ def _changes(old: Document, new: Document, names: Sequence[str], *, colour: bool
         for pieces in paragraph_changes(old["body"], new["body"]):
             sign = {"old": "-", "new": "+"}.get(pieces[0].mark, "~") if len(pieces) == 1 else "~"
             bare = len(pieces) == 1 and not colour
-            yield Text(f"  {sign} {plain(pieces[0].text)}") if bare else _line(f"  {sign} ", pieces, colour=colour)
+            yield Text(f"  {sign} {_in_line(pieces[0].text)}") if bare else _line(f"  {sign} ", pieces, colour=colour)
 
 
 def _line(beginning: str, pieces: Sequence[Piece], *, colour: bool) -> Text:
     line = Text(beginning)
     for piece in pieces:
         before, after = ("", "") if colour else _SIGNS[piece.mark]
-        line.append(before + plain(piece.text) + after, style=_STYLES[piece.mark] if colour else "")
+        line.append(before + _in_line(piece.text) + after, style=_STYLES[piece.mark] if colour else "")
     return line
+
+
+def _in_line(text: str) -> str:
+    return plain(text.replace("\n", " "))
 
 
 def _short(value: Any) -> str:

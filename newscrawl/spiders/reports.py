@@ -480,7 +480,7 @@ class ReportSpider(Spider):
             found = await self.ledger.announce([replace(taken.entry, url=target)], taken.via)
             await self.ledger.close(
                 taken.id, "duplicate", "redirects to another URL", fetched=fetched,
-                report=report_id(target), redirected_to=target,
+                report=taken.report or report_id(target), redirected_to=target,
             )  # fmt: skip
             for one in found:
                 yield self._report_request(one, target, hops + 1)
