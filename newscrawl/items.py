@@ -145,6 +145,8 @@ class Report:
     revision: int = 1
     first_seen_at: datetime | None = None
     fetched_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    """Since when its page is known to be gone."""
     provenance: Mapping[str, str] = field(default_factory=dict)
     """Field name -> `jsonld`, `opengraph`, `meta`, `microdata`, `dom`, `site`, `entry`, `trafilatura` or `url`."""
     discovered_via: str | None = None
@@ -237,7 +239,7 @@ def from_json(values: Mapping[str, Any], now: datetime) -> Report:
     return Report(id=report_id(url), url=url, content_hash=digest, **read)
 
 
-_TIMES = ("published_at", "modified_at", "first_seen_at", "fetched_at")
+_TIMES = ("published_at", "modified_at", "first_seen_at", "fetched_at", "withdrawn_at")
 _NUMBERS = ("comment_count", "word_count")
 _STRING_LISTS = ("also_at", "authors", "sections", "keywords")
 _PART_LISTS = ("images", "videos", "locations")

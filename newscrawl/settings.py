@@ -35,6 +35,8 @@ NEWSCRAWL_OUTPUT = _env("NEWSCRAWL_OUTPUT", "")
 
 NEWSCRAWL_MAX_REPORTS = _env("NEWSCRAWL_MAX_REPORTS", "300")
 """Report pages fetched in one crawl: at one a second, five minutes. The rest stays pending for the next crawl."""
+NEWSCRAWL_MAX_RECHECKS = _env("NEWSCRAWL_MAX_RECHECKS", "100")
+"""How many of them may be pages of stored reports, looked at again after all that is new: a third of the budget."""
 NEWSCRAWL_MAX_PAGES = _env("NEWSCRAWL_MAX_PAGES", "40")
 """Home, section and further pages and feeds fetched in one crawl. More is a trap or an archive."""
 NEWSCRAWL_MAX_SITEMAPS = _env("NEWSCRAWL_MAX_SITEMAPS", "20")

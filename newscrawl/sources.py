@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, fields
+from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _URL_LISTS = ("feeds", "sitemaps", "sections")
 _PATTERN_LISTS = ("include", "exclude")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 class SourceError(ValueError):
@@ -57,6 +60,9 @@ class Source:
     """Seconds between two requests; a larger Crawl-delay of the site wins."""
     max_reports: int | None = None
     """Report pages fetched in one crawl; the rest waits for the next. Default: NEWSCRAWL_MAX_REPORTS."""
+    recheck: tuple[str, ...] = ("1h", "6h", "1d", "7d")
+    """Ages at which a stored report is looked at again, rising: corrections come early, and hardly any after a week.
+    Empty: only where an endpoint says that it has changed."""
     learn_boilerplate: bool = True
     """Whether lines that many of its reports repeat are learned, and left out of later ones."""
     render: bool = False
@@ -65,6 +71,11 @@ class Source:
     """Name of the site page that reads its reports (`sites/NAME.py`). Default: that of the host, where one names it."""
     verify_certificates: bool = True
     """Whether the site's certificate is checked."""
+
+    @property
+    def ages(self) -> tuple[timedelta, ...]:
+        """`recheck` as times."""
+        return tuple(timedelta(**{_UNITS[age[-1]]: int(age[:-1])}) for age in self.recheck)
 
     def owns(self, url: str) -> bool:
         """Whether a page at `url` belongs to this source."""
@@ -179,6 +190,10 @@ def _checked(path: Path, key: str, value: object) -> object:  # noqa: C901, PLR0
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 3600:
             raise wrong("a number of seconds from 0 to 3600")
         return float(value)
+    if key == "recheck":
+        if value is not False and not _are_ages(value):
+            raise wrong('false, or a list of rising ages like ["1h", "6h", "1d", "7d"] (m, h, d, w)')
+        return tuple(value) if isinstance(value, list) else ()
     if key == "max_reports":
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             raise wrong("a whole number from 1")
@@ -190,6 +205,18 @@ def _checked(path: Path, key: str, value: object) -> object:  # noqa: C901, PLR0
     if key == "language" and re.fullmatch(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*", value) is None:
         raise wrong("a language tag like 'en' or 'pt-BR' (BCP 47)")
     return value.strip()
+
+
+def _are_ages(value: object) -> bool:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        return False
+    if not all(re.fullmatch(r"[1-9][0-9]{0,4}[mhdw]", item) for item in value):
+        return False
+    return all(one < other for one, other in pairwise(Source(id="", recheck=tuple(value)).ages))
+
+
+RECHECK = Source(id="").ages
+"""The ages of a source that names none."""
 
 
 def _unique(values: Iterable[str]) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 import json
 import os
 import subprocess
@@ -11,6 +13,8 @@ import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
+
+from newscrawl.store.store import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,6 +102,25 @@ class Newscrawl:
         assert done.returncode == 0, done.stderr
         return [json.loads(line) for line in done.stdout.splitlines()]
 
+    def let_pass(self, hours: float) -> None:
+        """Make the ledger believe that it was written so much earlier: what time alone does to it."""
+
+        async def shift() -> None:
+            home, database = Path(self.environment["NEWSCRAWL_HOME"]), self.environment.get("MONGODB_DATABASE")
+            uri = self.environment.get("MONGODB_URI", "")
+            async with open_store(uri, database or "newscrawl", home, 20) as store:
+                names = ("first_seen_at", "checked_at", "due_at", "born_at", "gone_since")
+                back = {
+                    name: {"$cond": [{"$eq": [{"$type": f"${name}"}, "date"]}, earlier(name), "$$REMOVE"]}
+                    for name in names
+                }
+                await store.connection.database.urls.update_many({}, [{"$set": back}])
+
+        def earlier(name: str) -> dict[str, Any]:
+            return {"$subtract": [f"${name}", int(hours * 3_600_000)]}
+
+        asyncio.run(shift())
+
     def crawl(self, *arguments: str, timeout: float = 600) -> tuple[int, list[dict[str, Any]], str]:
         """Crawl; exit status, results and standard error."""
         done = self.run("crawl", "--json", *arguments, timeout=timeout)
@@ -137,21 +160,33 @@ def bare(url: str) -> str:
 class PageSite:
     """A site of pages given as text, on loopback; what is not among them is 404. `asked` is what was asked for."""
 
-    def __init__(self, pages: dict[str, str], answers: dict[str, int | str] | None = None) -> None:
+    def __init__(
+        self, pages: dict[str, str], answers: dict[str, int | str] | None = None, *, validators: bool = False
+    ) -> None:
         self.pages = pages
+        self.validators = validators
+        """Whether pages have an ETag, and conditional requests are answered with 304."""
         self.answers = answers or {}
         """Path -> another status, or where a redirect leads."""
         self.asked: list[str] = []
+        self.answered: list[tuple[str, int]] = []
         site = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 site.asked.append(self.path)
                 answer = site.answers.get(self.path, 200 if self.path in site.pages else 404)
-                self.send_response(302 if isinstance(answer, str) else answer)
+                body = site.pages.get(self.path, "").encode() if answer == 200 else b""
+                etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"' if site.validators and body else None
+                if etag and self.headers.get("If-None-Match") == etag:
+                    answer, body = 304, b""
+                status = 302 if isinstance(answer, str) else answer
+                site.answered.append((self.path, status))
+                self.send_response(status)
+                if etag:
+                    self.send_header("ETag", etag)
                 if isinstance(answer, str):
                     self.send_header("Location", answer)
-                body = site.pages.get(self.path, "").encode() if answer == 200 else b""
                 self.send_header("Content-Type", "text/plain" if self.path == "/robots.txt" else "text/html")
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from newscrawl.cli import crawl, crawls, db, demo, export, extract, imports, sources, stories, tail, why
+from newscrawl.cli import crawl, crawls, db, demo, export, extract, history, imports, sources, stories, tail, why
 
 app = typer.Typer(
     name="newscrawl",
@@ -37,6 +37,7 @@ app.command("import")(imports.import_file)
 app.command("export")(export.export)
 app.command("tail")(tail.tail)
 app.command("why")(why.why)
+app.command("history")(history.history)
 app.add_typer(sources.app, name="sources")
 app.add_typer(stories.app, name="stories")
 app.add_typer(crawls.app, name="crawls")

@@ -63,12 +63,25 @@ def steps(entry: dict[str, Any], report: Report | None) -> list[str]:
     lines.append(f"outcome: {entry['outcome']}{reason}")
     if entry["outcome"] == "pending":
         lines.append("the next crawl of the source takes it up first")
+    if entry.get("gone_since"):
+        lines.append(f"{plain(entry['gone_since'])}  found gone; not seen since")
     if entry.get("due_at"):
-        lines.append(f"due again at {plain(entry['due_at'])}")
+        what = "looked at again" if entry.get("report") else "tried again"
+        lines.append(f"due to be {what} at {plain(entry['due_at'])}" + _failures(entry))
+    elif report is not None and entry["outcome"] != "pending":
+        lines.append("not looked at again unless an endpoint says that it has changed")
     if report is not None:
         lines.append(f"report {report.id}, revision {report.revision}: {report.headline or 'without headline'}")
+        if report.withdrawn_at:
+            lines.append(f"{plain(report.withdrawn_at)}  marked as withdrawn: its page is gone")
+        if report.revision > 1:
+            lines.append(f"`newscrawl history {report.id}` shows what has changed")
         lines += [f"also at {other}" for other in report.also_at]
     return lines
+
+
+def _failures(entry: dict[str, Any]) -> str:
+    return f", after {entry['fails']} failures in a row" if entry.get("fails", 0) > 1 else ""
 
 
 def _said(entry: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from scrapy.exceptions import DropItem
 
 from newscrawl.store.connection import StoreError
+from newscrawl.store.withdrawals import BACK
 
 if TYPE_CHECKING:
     from typing import Self
@@ -34,8 +35,15 @@ class DeduplicatePipeline:
             same = await crawl.store.reports.find_same(item.report, item.whole_hash)
             if same is None:
                 return item
-            reason = f"same text as {same.report_id}" if same.outcome == "duplicate" else item.note
-            await crawl.ledger.close(item.entry_id, same.outcome, reason, fetched=item.fetched, report=same.report_id)
+            reason = {"duplicate": f"same text as {same.report_id}", "updated": BACK}.get(same.outcome, item.note)
+            await crawl.ledger.close(
+                item.entry_id,
+                same.outcome,
+                reason,
+                fetched=item.fetched,
+                report=same.report_id,
+                published=(item.report.published_at, item.report.published_precision),
+            )
         except StoreError as error:
             crawl.fail(str(error))
             raise

@@ -54,7 +54,12 @@ class StorePipeline:
             saved = await self._save(item)
             reason = f"same text as {saved.report_id}" if saved.outcome == "duplicate" else item.note
             await self.crawl.ledger.close(
-                item.entry_id, saved.outcome, reason, fetched=item.fetched, report=saved.report_id
+                item.entry_id,
+                saved.outcome,
+                reason,
+                fetched=item.fetched,
+                report=saved.report_id,
+                published=(item.report.published_at, item.report.published_precision),
             )
         except StoreError as error:
             self.crawl.fail(str(error))

@@ -33,10 +33,12 @@ from newscrawl.spiders.answers import describe_failure, location_of, read_answer
 from newscrawl.spiders.parts import Further, Tools, fetch_further
 from newscrawl.spiders.plan import Limits, Plan
 from newscrawl.spiders.queue import NO_LIMIT, ReportQueue
+from newscrawl.spiders.rechecks import Gone, GonePages
 from newscrawl.store.connection import StoreError
 from newscrawl.store.crawls import new_crawl_id
-from newscrawl.store.ledger import Fetched
+from newscrawl.store.ledger import GONE, Fetched
 from newscrawl.store.memory_ledger import MemoryLedger
+from newscrawl.store.withdrawals import BACK
 from newscrawl.urls import absolute_url, is_front_page, registered_domain
 
 if TYPE_CHECKING:
@@ -61,6 +63,7 @@ MAX_HOPS = 5
 """Redirects that one request may take."""
 MOST_PENDING = 5000
 """Entries of earlier crawls that one crawl takes up, even without a budget: they are held in memory."""
+SOFT_404 = "soft 404"
 PARTS_PATIENCE = 3
 """Crawls in which a report fails because one of its further pages does; then what there is of it is stored."""
 
@@ -83,6 +86,7 @@ class ReportSpider(Spider):
         folder: Path,
         limits: Limits,
         max_reports: int,
+        max_rechecks: int,
         max_parts: int,
         parse_seconds: tuple[float, float],
         window: int,
@@ -100,6 +104,7 @@ class ReportSpider(Spider):
         self.since = datetime.fromisoformat(since) if isinstance(since, str) and since else since or None
         self.limits = Limits(pages=NO_LIMIT, sitemaps=NO_LIMIT, depth=NO_LIMIT) if self.full else limits
         self.max_reports = NO_LIMIT if self.full else self.source.max_reports or max_reports
+        self.max_rechecks = NO_LIMIT if self.full else max_rechecks
         self.max_parts = max_parts
         self.parse_seconds = parse_seconds
         self.window = window
@@ -119,11 +124,13 @@ class ReportSpider(Spider):
         self.boilerplate: Memory | None = Memory() if self.source.learn_boilerplate else None
         self.resources: resources.Resources | None = None
         self.plan = Plan(self.limits, thorough=self.full, since=self.since)
-        self.queue = ReportQueue(self.max_reports, self.window)
+        self.queue = ReportQueue(self.max_reports, self.window, self.max_rechecks)
+        self.gone = GonePages()
         self._known: dict[str, Known] = {}
         self._anew = False
         self._whole_site = self.source.discover and (not self.start_url or is_front_page(self.start_url))
         self._asking = 0
+        self._all_asked = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -137,6 +144,7 @@ class ReportSpider(Spider):
                 depth=settings.getint("NEWSCRAWL_MAX_DEPTH"),
             ),
             max_reports=settings.getint("NEWSCRAWL_MAX_REPORTS"),
+            max_rechecks=settings.getint("NEWSCRAWL_MAX_RECHECKS"),
             max_parts=settings.getint("NEWSCRAWL_MAX_PAGES_PER_REPORT"),
             parse_seconds=(
                 settings.getfloat("NEWSCRAWL_PARSE_SECONDS"),
@@ -161,6 +169,9 @@ class ReportSpider(Spider):
             await self._prepare()
             for taken in await self.ledger.pending(min(self.max_reports, MOST_PENDING)):
                 self.queue.add(taken)
+            if not self.start_url or is_front_page(self.start_url):
+                for taken in await self.ledger.rechecks(min(self.max_rechecks, self.max_reports, MOST_PENDING)):
+                    self.queue.add(taken)
             self._name_endpoints()
             await self._recall_endpoints()
         except StoreError as error:
@@ -177,7 +188,7 @@ class ReportSpider(Spider):
         if self.store is None:
             self.ledger = MemoryLedger(self.source.id, self.crawl_id)
         else:
-            self.ledger = self.store.crawl_ledger(self.source.id, self.crawl_id)
+            self.ledger = self.store.crawl_ledger(self.source.id, self.crawl_id, self.source.ages)
             options = {"full": self.full, "limit": self.limit if self.limit < NO_LIMIT else None, "since": self.since}
             await self.store.crawls.begin(self.crawl_id, self.source.id, self.target, options)
             await self._wait_for_turn()
@@ -252,6 +263,10 @@ class ReportSpider(Spider):
             await self._record(endpoint, response)
             await self._begin_discovery(endpoint, None, response.url)
             return
+        if response.status in GONE and await self._is_stored(response.url):
+            for taken in await self.ledger.announce([Entry(url=response.url)], "target", force=True):
+                self._is_gone(taken, read_answer(response), f"http {response.status}")
+            return
         if response.status != 200:
             await self._without_front(response.url, f"answers http {response.status}")
             return
@@ -270,6 +285,10 @@ class ReportSpider(Spider):
         await self._take_up(endpoint, found.findings)
         await self._record(endpoint, response)
         await self._begin_discovery(endpoint, found.findings, response.url)
+
+    async def _is_stored(self, url: str) -> bool:
+        known = await self.store.ledger.find(url) if self.store is not None else None
+        return known is not None and known.get("report") is not None
 
     async def _begin_discovery(self, endpoint: Endpoint, findings: Findings | None, url: str) -> None:
         """Where the target is a home page, the whole site is looked at; else only what it lists."""
@@ -406,9 +425,11 @@ class ReportSpider(Spider):
             async for request in self._redirected(response, location, taken, hops):
                 yield request
         elif response.status == 304 or (response.status == 200 and fetched.raw_hash == taken.raw_hash):
-            await self.ledger.close(taken.id, "unchanged", fetched=fetched, report=taken.id)
+            await self._is_unchanged(taken, fetched)
+        elif response.status in GONE and taken.report is not None:
+            self._is_gone(taken, fetched, f"http {response.status}")
         elif response.status != 200:
-            self.queue.answered(taken, gone=response.status in (404, 410))
+            self.queue.answered(taken, gone=response.status in GONE)
             await self.ledger.close(taken.id, "failed", f"http {response.status}", fetched=fetched)
         else:
             self.queue.answered(taken, gone=False)
@@ -422,6 +443,20 @@ class ReportSpider(Spider):
                 self._count(f"site_page_gap/{field}")
             async for result in self._settle(taken, extracted, response):
                 yield result
+
+    async def _is_unchanged(self, taken: Taken, fetched: Fetched) -> None:
+        """By validators or hash: nothing is extracted, and nothing written but the ledger."""
+        self.gone.live += 1
+        report = taken.report or taken.id
+        if taken.gone_since and self.store is not None and await self.store.withdrawals.restore(report):
+            await self.ledger.close(taken.id, "updated", BACK, fetched=fetched, report=report)
+        else:
+            await self.ledger.close(taken.id, "unchanged", fetched=fetched, report=report)
+
+    def _is_gone(self, taken: Taken, fetched: Fetched, how: str) -> None:
+        """The page of a stored report; judged at the end of the crawl."""
+        self.queue.handed_out.discard(taken.id)
+        self.gone.held.append(Gone(taken=taken, fetched=fetched, how=how))
 
     async def _redirected(self, response: Response, location: str, taken: Taken, hops: int) -> AsyncIterator[Any]:
         """A redirect is a claim like any other: it is followed within the source, and to a page not yet known."""
@@ -445,7 +480,7 @@ class ReportSpider(Spider):
             found = await self.ledger.announce([replace(taken.entry, url=target)], taken.via)
             await self.ledger.close(
                 taken.id, "duplicate", "redirects to another URL", fetched=fetched,
-                report=report_id(target), redirected_to=target,
+                report=taken.report or report_id(target), redirected_to=target,
             )  # fmt: skip
             for one in found:
                 yield self._report_request(one, target, hops + 1)
@@ -456,6 +491,10 @@ class ReportSpider(Spider):
         Validators of the first page are not kept where there are others: they say nothing about those.
         """
         first, one_of_many = extracted.first_page, Fetched(status=response.status)
+        if extracted.rejection == SOFT_404 and taken.report is not None:
+            self._is_gone(taken, one_of_many, SOFT_404)
+            return
+        self.gone.live += 1
         if first and extracted.rejection in (None, "too short") and self.source.wants(first):
             found = await self.ledger.announce([replace(taken.entry, url=first)], taken.via)
             await self.ledger.close(
@@ -536,9 +575,11 @@ class ReportSpider(Spider):
             return
         if self._asking == 0 and self._wants_more():
             endpoint = self.plan.next()
+            self._all_asked = endpoint is None
             if endpoint is not None:
                 yield self._endpoint_request(endpoint, endpoint.url, 0)
-        while self._wants_more() and (taken := self.queue.pop()) is not None:
+        # What is stored already waits until all is known that is not.
+        while self._wants_more() and (taken := self.queue.pop(rechecks=self._all_asked)) is not None:
             yield self._report_request(taken, taken.url, 0)
 
     def _wants_more(self) -> bool:
@@ -644,6 +685,10 @@ class ReportSpider(Spider):
     async def finish(self) -> None:
         """What is to be written down when the crawl has ended."""
         await self.ledger.note_endpoints([(found.url, found.kind) for found in self.plan.unasked()])
+        if self.store is not None and self.failure is None:
+            site_down = bool(self.endpoint_errors) and not self.endpoints_read
+            told = await self.gone.settle(self.ledger, self.store.withdrawals, site_down=site_down)
+            self.endpoint_errors += [told] if told else []
         if self.internal_error:
             self.fail(self.internal_error)
         if self.ledger.summary()["discovered"]:

@@ -76,3 +76,11 @@ def _read_location(values: Mapping[str, Any]) -> Location:
         country=values.get("country"),
         point=(float(coordinates[0]), float(coordinates[1])) if coordinates else None,
     )
+
+
+def mark(event: str, values: Mapping[str, Any] | None = None) -> Document:
+    """What an update of a report must hold, so that the change feed tells of it: `event` is what has happened.
+
+    `values` are fields to set. The server's clock orders the feed, never ours.
+    """
+    return {"$set": {**(values or {}), "last_event": event}, "$currentDate": {"changed": {"$type": "timestamp"}}}

@@ -17,7 +17,9 @@ from pymongo.errors import BulkWriteError
 
 from newscrawl.identity.keys import report_id
 from newscrawl.items import Entry
+from newscrawl.sources import RECHECK
 from newscrawl.store.connection import Connection, Document, StoreError, patiently
+from newscrawl.store.rechecks import GONE_APART, born_at, next_check
 from newscrawl.store.reports import DUPLICATE_KEY
 
 if TYPE_CHECKING:
@@ -29,12 +31,10 @@ OUTCOMES: tuple[Outcome, ...] = ("stored", "updated", "unchanged", "duplicate", 
 BATCH = 500
 """Entries announced in one round trip: encoding them holds the event loop for about 10 ms."""
 
-RECHECKS = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24), timedelta(days=7))
-"""When a report is fetched again, counted from when it was first stored: corrections come early."""
-FRESH = timedelta(days=7)
-"""Reports published longer ago are not fetched again of ourselves, only where an endpoint says they have changed."""
 GIVE_UP_AFTER = 10
 """Failures in a row after which a URL is left alone until it is announced as changed."""
+GONE = (404, 410)
+"""Answers of a page that is not there."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +49,12 @@ class Taken:
     last_modified: str | None = None
     raw_hash: str | None = None
     first_seen_at: datetime
+    born_at: datetime | None = None
+    """What the age of its report is counted from."""
+    report: str | None = None
+    """`_id` of the stored report that holds its text: to fetch it is a re-check."""
+    gone_since: datetime | None = None
+    """When its page was first found gone, if it has not been there since."""
     fails: int = 0
     new: bool = True
     """False where it was fetched before, or is left from an earlier crawl."""
@@ -80,10 +86,13 @@ class Known:
 class CrawlLedger:
     """The ledger as one crawl uses it: what it takes up, and how each of that ends."""
 
-    def __init__(self, connection: Connection, source: str, crawl_id: str) -> None:
+    def __init__(
+        self, connection: Connection, source: str, crawl_id: str, recheck: Sequence[timedelta] = RECHECK
+    ) -> None:
         self.connection = connection
         self.source = source
         self.crawl_id = crawl_id
+        self.recheck = recheck
         self.open: dict[str, Taken] = {}
         self.counts: Counter[str] = Counter()
         self._ended: dict[str, str] = {}
@@ -95,14 +104,27 @@ class CrawlLedger:
 
     @patiently
     async def pending(self, limit: int) -> list[Taken]:
-        """Take up what earlier crawls left, and what is due to be looked at again, the newest first."""
+        """Take up what is not stored yet: what earlier crawls left, then failures that are due, the newest first."""
         now = datetime.now(UTC)
-        mine = {"source": self.source, "kind": "report"}
+        unstored = {"source": self.source, "kind": "report", "report": {"$exists": False}}
+        return await self._take_up(({"outcome": "pending"}, {"due_at": {"$lte": now}}), unstored, limit)
+
+    @patiently
+    async def rechecks(self, limit: int) -> list[Taken]:
+        """Take up the stored reports whose pages are due to be looked at again, the newest first.
+
+        Where a crawl broke off, theirs come first. The lease on the domain sees to it that no other crawl takes them.
+        """
+        now = datetime.now(UTC)
+        stored = {"source": self.source, "kind": "report", "report": {"$exists": True}}
+        return await self._take_up(({"outcome": "pending"}, {"due_at": {"$lte": now}}), stored, limit)
+
+    async def _take_up(self, queries: Iterable[Document], which: Document, limit: int) -> list[Taken]:
         taken: list[Taken] = []
-        for query in ({**mine, "outcome": "pending"}, {**mine, "outcome": {"$ne": "pending"}, "due_at": {"$lte": now}}):
-            found = self._urls.find(query).sort("entry.published_at", -1).limit(limit - len(taken))
+        for query in queries:
             if limit > len(taken):
-                taken += [_taken(document, new=False) async for document in found]
+                found = self._urls.find(which | query).sort("entry.published_at", -1).limit(limit - len(taken))
+                taken += [_taken(document, new=False) async for document in found if document["_id"] not in self._met]
         await self._take(taken)
         self._hold(taken)
         return taken
@@ -215,10 +237,14 @@ class CrawlLedger:
         fetched: Fetched | None = None,
         report: str | None = None,
         redirected_to: str | None = None,
+        published: tuple[datetime | None, str | None] | None = None,
+        gone_since: datetime | None = None,
+        due_at: datetime | None = None,
     ) -> None:
         """End an entry that this crawl has taken up. `report` is the `_id` of the report that holds its text.
 
-        A `pending` outcome leaves it to the next crawl, with the reason.
+        A `pending` outcome leaves it to the next crawl, with the reason. `published`: when the report was, and with
+        what precision. `gone_since`: see `Taken`. `due_at`: when to look again, where it is not the plan that says so.
         """
         taken = self.open.pop(entry_id, None)
         if taken is None:
@@ -231,6 +257,13 @@ class CrawlLedger:
             self.reasons[f"{outcome}: {reason}"] += 1
         now = datetime.now(UTC)
         fetched = fetched or Fetched()
+        there = outcome in ("stored", "updated", "unchanged", "duplicate")
+        taken = replace(
+            taken,
+            born_at=taken.born_at or born_at(taken.first_seen_at, *(published or (taken.entry.published_at, None))),
+            gone_since=gone_since if there else gone_since or taken.gone_since,
+        )
+        report = report or taken.report  # a page that fails today keeps what is stored of it
         values: Document = {
             "outcome": outcome,
             "reason": reason,
@@ -238,11 +271,33 @@ class CrawlLedger:
             "report": report,
             "redirected_to": redirected_to,
             "modified_seen": taken.entry.modified_at,
-            "due_at": _next_check(taken, outcome, fetched.status, now),
+            "born_at": taken.born_at if report else None,
+            "gone_since": taken.gone_since,
+            "due_at": due_at or self._next_check(taken, outcome, report, fetched.status, now),
             "fails": taken.fails + 1 if outcome == "failed" else None,
             **{key: value for key, value in asdict(fetched).items() if value is not None},
         }
+        if outcome == "rejected":  # "not modified since" would later say that a page is well which was refused
+            values |= dict.fromkeys(("etag", "last_modified", "raw_hash"))
         await self._write(taken.id, values)
+
+    def _next_check(
+        self, taken: Taken, outcome: Outcome, report: str | None, status: int | None, now: datetime
+    ) -> datetime | None:
+        """When to look again; None: not of ourselves."""
+        if outcome == "failed":
+            if taken.fails >= GIVE_UP_AFTER or (status in GONE and report is None):
+                return None
+            if status in GONE or taken.gone_since:
+                return now + GONE_APART * (1 << taken.fails)
+            # The first failure is tried again by the very next crawl, the others less and less often.
+            return now + (timedelta(minutes=5) * (1 << taken.fails) if taken.fails else timedelta(0))
+        if outcome in ("pending", "duplicate") or report is None:
+            return None
+        if outcome == "unchanged" and report not in (taken.id, taken.report):
+            return None  # another address of a stored report, which has its own plan
+        assert taken.born_at is not None
+        return next_check(taken.born_at, now, self.recheck)
 
     @patiently
     async def _write(self, id_: str, values: Document) -> None:
@@ -324,6 +379,19 @@ class Ledger:
         found: Document | None = await self._urls.find_one({"_id": {"$in": [key, "endpoint:" + key]}})
         return found or await self._urls.find_one({"key": key})
 
+    @patiently
+    async def due_rechecks(self, source: str, now: datetime) -> int:
+        """How many pages of a source are due to be looked at again, failures included."""
+        return int(await self._urls.count_documents({"source": {"$eq": source}, "due_at": {"$lte": now}}))
+
+    @patiently
+    async def next_recheck(self, source: str) -> datetime | None:
+        """When the next page of a source is due; None: none is planned."""
+        query = {"source": {"$eq": source}, "due_at": {"$exists": True}}
+        found: Document | None = await self._urls.find_one(query, {"due_at": 1}, sort=[("due_at", 1)])
+        due_at: datetime | None = found["due_at"] if found else None
+        return due_at
+
 
 def _new_document(id_: str, entry: Entry, via: str, now: datetime) -> Document:
     said = {key: value for key, value in asdict(entry).items() if value not in (None, (), True) and key != "url"}
@@ -356,6 +424,9 @@ def _taken(document: Mapping[str, Any], *, new: bool) -> Taken:
         last_modified=document.get("last_modified"),
         raw_hash=document.get("raw_hash"),
         first_seen_at=document["first_seen_at"],
+        born_at=document.get("born_at"),
+        report=document.get("report"),
+        gone_since=document.get("gone_since"),
         fails=document.get("fails", 0),
         new=new,
     )
@@ -367,18 +438,6 @@ def _has_changed(document: Mapping[str, Any], entry: Entry) -> bool:
         return False
     since = document.get("modified_seen") or document.get("checked_at")
     return since is not None and entry.modified_at > since
-
-
-def _next_check(taken: Taken, outcome: Outcome, status: int | None, now: datetime) -> datetime | None:
-    """When to look again; None: not of ourselves."""
-    if outcome in ("stored", "updated", "unchanged"):
-        if now - (taken.entry.published_at or taken.first_seen_at) > FRESH:
-            return None
-        return next((taken.first_seen_at + after for after in RECHECKS if taken.first_seen_at + after > now), None)
-    if outcome == "failed" and status not in (404, 410) and taken.fails < GIVE_UP_AFTER:
-        # The first failure is tried again by the very next crawl, the others less and less often.
-        return now + (timedelta(minutes=5) * 2**taken.fails if taken.fails else timedelta(0))
-    return None
 
 
 def _only_duplicates(error: BulkWriteError, where: str) -> None:

@@ -22,12 +22,16 @@ class MemoryLedger(CrawlLedger):
     def __init__(self, source: str, crawl_id: str) -> None:
         self.source = source
         self.crawl_id = crawl_id
+        self.recheck = ()
         self.open: dict[str, Taken] = {}
         self.counts: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
         self._met: set[str] = set()
 
     async def pending(self, limit: int) -> list[Taken]:  # noqa: ARG002
+        return []
+
+    async def rechecks(self, limit: int) -> list[Taken]:  # noqa: ARG002
         return []
 
     async def _announce(

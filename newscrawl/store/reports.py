@@ -12,7 +12,9 @@ from pymongo.errors import BulkWriteError
 from newscrawl.extraction.body.boilerplate import same_but_for
 from newscrawl.identity.keys import report_id, url_key
 from newscrawl.store.connection import Connection, Document, StoreError, patiently
-from newscrawl.store.documents import to_document, to_report
+from newscrawl.store.documents import mark, to_document, to_report
+from newscrawl.store.revisions import LASTING, keep_revision, other_authors
+from newscrawl.store.withdrawals import WithdrawalStore
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -20,11 +22,6 @@ if TYPE_CHECKING:
     from newscrawl.items import Report
 
 DUPLICATE_KEY = 11000
-
-# What the store keeps of a report from one state to the next; all else is the newer state's.
-_LASTING = ("_id", "first_seen_at", "also_at", "story_id", "revision", "changed", "last_event", "discovered_via")
-# What says nothing about the content: not listed among the changed fields.
-_UNTOLD = (*_LASTING, "fetched_at", "crawl_id", "extractor", "schema_version", "provenance", "content_hash", "unplaced")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +40,33 @@ class ReportStore:
         self.connection = connection
         self._reports = connection.database.reports
         self._revisions = connection.database.revisions
+        self._withdrawals = WithdrawalStore(connection)
 
     @patiently
     async def find_same(self, report: Report, whole_hash: str | None = None) -> Saved | None:
         """`unchanged` or `duplicate` where the report's text is stored already, at its own or another URL.
 
+        `updated` where that report was marked as withdrawn: its page is back, and the mark is gone.
         `whole_hash`: content hash of the text with the boilerplate that was left out; it may be stored with that.
         """
         hashes = [hash_ for hash_ in (report.content_hash, whole_hash) if hash_]
-        found = self._reports.find({"content_hash": {"$in": hashes}, "source": report.source}, {"_id": 1})
-        others = [document["_id"] async for document in found]
+        query = {"content_hash": {"$in": hashes}, "source": report.source}
+        found = self._reports.find(query, {"url": 1, "authors": 1, "withdrawn_at": 1})
+        others = {document["_id"]: document async for document in found}
         if not others:
             return None
-        if report.id in others:
-            return Saved("unchanged", report.id)
+        if own := others.get(report.id):
+            if other_authors(own, report):
+                return None
+            back = "withdrawn_at" in own and await self._withdrawals.restore(report.id)
+            return Saved("updated" if back else "unchanged", report.id)
         if await self._reports.find_one({"_id": report.id}, {"_id": 1}):
             return None  # a stored report whose text has changed: not this function's to judge
-        await self._add_url(others[0], report.url)
-        return Saved("duplicate", others[0])
+        first = next(iter(others.values()))
+        await self._add_url(first["_id"], report.url)
+        if "withdrawn_at" in first:
+            await self._withdrawals.restore(first["_id"])
+        return Saved("duplicate", first["_id"])
 
     async def _add_url(self, report_id: str, url: str) -> None:
         await self._reports.update_one(
@@ -100,17 +106,13 @@ class ReportStore:
                 again[number] = report  # its twin in this batch comes first
             elif old is None:
                 inserts[number] = report
-            elif old["content_hash"] != report.content_hash and _differs_in_boilerplate(old, report, boilerplate):
-                results[number] = Saved("unchanged", report.id)
-            elif old["content_hash"] != report.content_hash and url_key(old["url"]) != url_key(report.url):
+            elif (other := _is_other_text(old, report, boilerplate)) and url_key(old["url"]) != url_key(report.url):
                 # A canonical link that leads to another text is a mistake of the page: the fetched URL counts.
                 again[number] = replace(report, id=report_id(report.url))
-            elif old["content_hash"] == report.content_hash:
-                # The insert whose answer was lost, or another page of this crawl: stored all the same.
-                mine = old.get("crawl_id") == report.crawl_id and old["revision"] == 1 and old["url"] == report.url
-                results[number] = Saved("stored" if mine else "unchanged", report.id)
-            else:
+            elif other or other_authors(old, report):
                 updates[number] = report
+            else:
+                results[number] = Saved("stored" if _is_ours(old, report) else "unchanged", report.id)
             seen.add(report.id)
         again |= await self._insert(inserts, results)
         again |= await self._update(updates, stored, results)
@@ -155,7 +157,7 @@ class ReportStore:
         # The old state first: a crash in between leaves a revision that the next try writes again.
         await self._bulk(
             self._revisions,
-            [_keep_revision(stored[updates[n].id], news[n]) for n in numbers],
+            [keep_revision(stored[updates[n].id], news[n]) for n in numbers],
         )
         again: dict[int, Report] = {}
         for number in numbers:
@@ -211,32 +213,25 @@ class ReportStore:
         return [document async for document in found]
 
 
-def mark(event: str, values: Mapping[str, Any] | None = None) -> Document:
-    """What an update of a report must hold, so that the change feed tells of it: `event` is what has happened.
+def _is_other_text(old: Document, report: Report, boilerplate: Collection[str]) -> bool:
+    """Whether the text differs, by its words and by more than lines that the source repeats."""
+    if old["content_hash"] == report.content_hash:
+        return False
+    return not same_but_for(boilerplate, (old.get("headline"), old["body"]), (report.headline, report.body or ""))
 
-    `values` are fields to set. The server's clock orders the feed, never ours.
-    """
-    return {"$set": {**(values or {}), "last_event": event}, "$currentDate": {"changed": {"$type": "timestamp"}}}
 
-
-def _differs_in_boilerplate(old: Document, report: Report, boilerplate: Collection[str]) -> bool:
-    return same_but_for(boilerplate, (old.get("headline"), old["body"]), (report.headline, report.body or ""))
+def _is_ours(old: Document, report: Report) -> bool:
+    """Whether this is the insert whose answer was lost, or another page of this crawl: it was stored all the same."""
+    written = ("content_hash", "crawl_id", "url")
+    return old["revision"] == 1 and all(old.get(name) == getattr(report, name) for name in written)
 
 
 def _next_state(old: Document, report: Report) -> Document:
     new = to_document(report)
-    lasting = {key: old[key] for key in _LASTING if key in old and key not in ("_id", "changed", "last_event")}
+    lasting = {key: old[key] for key in LASTING if key in old and key not in ("_id", "changed")}
     return {**new, **_unplaced(report), **lasting, "revision": old["revision"] + 1}
 
 
 def _unplaced(report: Report) -> Document:
     """A report is its own story until it is placed (`StoryStore`)."""
     return {"story_id": report.id, "unplaced": True}
-
-
-def _keep_revision(old: Document, new: Document) -> UpdateOne:
-    key = {"report": old["_id"], "n": old["revision"]}
-    untold = ("_id", "also_at", "story_id", "unplaced", "last_event")
-    kept = {name: value for name, value in old.items() if name not in untold}
-    changed = sorted(name for name in {*old, *new} - set(_UNTOLD) if old.get(name) != new.get(name))
-    return UpdateOne({"_id": key}, {"$setOnInsert": {**kept, "changed_fields": changed}}, upsert=True)

@@ -38,6 +38,7 @@ VALIDATORS: dict[str, dict[str, Any]] = {
             "modified_at": _DATE,
             "first_seen_at": _DATE,
             "fetched_at": _DATE,
+            "withdrawn_at": _DATE,
             "language": _STRING,
             "content_hash": _STRING,
             "story_id": _STRING,
@@ -101,6 +102,10 @@ INDEXES: dict[str, list[IndexModel]] = {
     "tombstones": [IndexModel([("changed", ASCENDING), ("_id", ASCENDING)])],
     "urls": [
         IndexModel([("source", ASCENDING), ("outcome", ASCENDING), ("due_at", ASCENDING)]),
+        # Of what is to be looked at again alone: after a week a URL leaves it.
+        IndexModel(
+            [("source", ASCENDING), ("due_at", ASCENDING)], partialFilterExpression={"due_at": {"$exists": True}}
+        ),
         IndexModel([("crawl_id", ASCENDING)]),
         IndexModel([("key", ASCENDING)], sparse=True),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from newscrawl.sources import RECHECK
 from newscrawl.store.boilerplate import BoilerplateStore
 from newscrawl.store.changes import ChangeFeed
 from newscrawl.store.connection import Connection, Document, StoreError
@@ -13,11 +14,14 @@ from newscrawl.store.embedded import describe
 from newscrawl.store.leases import LeaseStore
 from newscrawl.store.ledger import CrawlLedger, Ledger
 from newscrawl.store.reports import ReportStore
+from newscrawl.store.revisions import RevisionStore
 from newscrawl.store.schema import SCHEMA_VERSION, check_schema, ensure_schema
 from newscrawl.store.stories import StoryStore
+from newscrawl.store.withdrawals import WithdrawalStore
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
+    from datetime import timedelta
     from pathlib import Path
 
 __all__ = ["Store", "StoreError", "open_store"]
@@ -31,15 +35,17 @@ class Store:
         self.home = home
         self.reports = ReportStore(connection)
         self.changes = ChangeFeed(connection)
+        self.revisions = RevisionStore(connection)
+        self.withdrawals = WithdrawalStore(connection)
         self.ledger = Ledger(connection)
         self.crawls = CrawlStore(connection)
         self.leases = LeaseStore(connection)
         self.boilerplate = BoilerplateStore(connection)
         self.stories = StoryStore(connection)
 
-    def crawl_ledger(self, source: str, crawl_id: str) -> CrawlLedger:
-        """The ledger for one crawl."""
-        return CrawlLedger(self.connection, source, crawl_id)
+    def crawl_ledger(self, source: str, crawl_id: str, recheck: Sequence[timedelta] = RECHECK) -> CrawlLedger:
+        """The ledger for one crawl; `recheck`: the ages at which its reports are looked at again."""
+        return CrawlLedger(self.connection, source, crawl_id, recheck)
 
     async def ensure_schema(self) -> None:
         """Make collections, validators and indexes where they are missing."""

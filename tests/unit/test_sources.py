@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -43,6 +44,18 @@ def test_include_and_exclude(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "ages"),
+    [
+        ("", (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=7))),
+        ('recheck = ["90m", "2w"]', (timedelta(minutes=90), timedelta(days=14))),
+        ("recheck = false", ()),
+    ],
+)
+def test_ages_of_rechecks(tmp_path: Path, line: str, ages: tuple[timedelta, ...]) -> None:
+    assert load_source(write(tmp_path, f"home = 'https://a.example/'\n{line}")).ages == ages
+
+
+@pytest.mark.parametrize(
     ("line", "words"),
     [
         ('feds = ["https://a.example/"]', ["unknown key 'feds'", "known keys: name, home, domains, feeds"]),
@@ -55,6 +68,9 @@ def test_include_and_exclude(tmp_path: Path) -> None:
         ("delay = true", ["delay = True", "a number of seconds"]),
         ("delay = nan", ["delay = nan", "a number of seconds"]),
         ("max_reports = 0", ["max_reports = 0", "a whole number from 1"]),
+        ("recheck = true", ["recheck = True", "a list of rising ages"]),
+        ('recheck = ["1 day"]', ["recheck = ['1 day']", "a list of rising ages"]),
+        ('recheck = ["1d", "6h"]', ["recheck = ['1d', '6h']", "a list of rising ages"]),
         ("page = 1", ["page = 1", "a non-empty string"]),
         ("name = ' '", ["name = ' '", "a non-empty string"]),
         ("home = 'ftp://a.example'", ["home = 'ftp://a.example'", "an http(s) URL"]),

@@ -10,7 +10,7 @@ from bson import Timestamp
 
 from newscrawl.identity.keys import report_id
 from newscrawl.store.changes import Change, Place
-from newscrawl.store.reports import mark
+from newscrawl.store.documents import mark
 from newscrawl.store.store import Store, open_store
 from tests.integration.store.test_reports import report
 from tests.mongod import Server

@@ -7,7 +7,9 @@ import pytest
 
 from newscrawl.identity.keys import report_id
 from newscrawl.items import Entry
-from newscrawl.store.ledger import GIVE_UP_AFTER, RECHECKS, Fetched
+from newscrawl.sources import RECHECK
+from newscrawl.store.ledger import GIVE_UP_AFTER, Fetched
+from newscrawl.store.rechecks import GONE_APART
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,6 +37,14 @@ async def document(store: Store, name: str) -> dict[str, Any]:
     found = await store.ledger.find(f"https://example.com/{name}")
     assert found is not None
     return found
+
+
+async def stored(store: Store, name: str, **values: Any) -> None:
+    """A page whose report an earlier crawl has stored."""
+    ledger = crawl(store)
+    (taken,) = await ledger.announce([entry(name, published_at=NOW)], FEED)
+    await ledger.close(taken.id, "stored", fetched=Fetched(status=200, etag='"1"', raw_hash="ab"), report=taken.id)
+    await set_fields(store, name, **values)
 
 
 async def set_fields(store: Store, name: str, **values: Any) -> None:
@@ -102,11 +112,83 @@ async def test_a_stored_report_is_looked_at_again_when_it_is_due(store: Store) -
     (taken,) = await ledger.announce([entry("a", published_at=NOW)], FEED)
     await ledger.close(taken.id, "stored", fetched=Fetched(status=200, etag='"1"', raw_hash="ab"), report=taken.id)
     found = await document(store, "a")
-    assert found["due_at"] - found["first_seen_at"] == RECHECKS[0]
-    assert await crawl(store, "c2").pending(10) == []
+    assert (found["born_at"], found["due_at"]) == (NOW, NOW + RECHECK[0])
+    assert await crawl(store, "c2").rechecks(10) == []
     await set_fields(store, "a", due_at=NOW - timedelta(minutes=1))
-    (again,) = await crawl(store, "c3").pending(10)
-    assert (again.etag, again.raw_hash, again.new) == ('"1"', "ab", False)
+    assert await store.ledger.due_rechecks("example.com", datetime.now(UTC)) == 1
+    third = crawl(store, "c3")
+    assert await third.pending(10) == []
+    (again,) = await third.rechecks(10)
+    assert (again.etag, again.raw_hash, again.new, again.report) == ('"1"', "ab", False, taken.id)
+
+
+async def test_what_one_crawl_has_taken_up_no_other_finds_due(store: Store) -> None:
+    await stored(store, "a", due_at=NOW)
+    first, second = crawl(store, "c2"), crawl(store, "c3")
+    assert names(await first.rechecks(10)) == ["a"]
+    assert await store.ledger.due_rechecks("example.com", datetime.now(UTC)) == 0
+    await first.close(report_id("https://example.com/a"), "unchanged")
+    assert await second.rechecks(10) == []
+
+
+async def test_a_recheck_that_was_broken_off_is_one_still(store: Store) -> None:
+    await stored(store, "a", due_at=NOW)
+    await crawl(store, "c2").rechecks(10)
+    third = crawl(store, "c3")
+    assert await third.pending(10) == []
+    assert names(await third.rechecks(10)) == ["a"]
+
+
+@pytest.mark.parametrize(("outcome", "report"), [("duplicate", "f" * 32), ("unchanged", "f" * 32), ("rejected", None)])
+async def test_only_the_page_of_a_stored_report_is_looked_at_again(store: Store, outcome: Any, report: Any) -> None:
+    ledger = crawl(store)
+    (taken,) = await ledger.announce([entry("a", published_at=NOW)], FEED)
+    await ledger.close(taken.id, outcome, report=report)
+    assert "due_at" not in await document(store, "a")
+    assert await store.ledger.next_recheck("example.com") is None
+
+
+async def test_a_source_has_ages_of_its_own(store: Store) -> None:
+    for ages, due in (((timedelta(hours=2),), NOW + timedelta(hours=2)), ((), None)):
+        ledger = store.crawl_ledger("example.com", "c1", ages)
+        (taken,) = await ledger.announce([entry("a", published_at=NOW)], FEED, force=True)
+        await ledger.close(taken.id, "stored", report=taken.id)
+        assert await store.ledger.next_recheck("example.com") == due
+
+
+async def test_a_failed_recheck_keeps_what_is_stored(store: Store) -> None:
+    await stored(store, "a", due_at=NOW)
+    ledger = crawl(store, "c2")
+    (taken,) = await ledger.rechecks(10)
+    await ledger.close(taken.id, "failed", "timeout")
+    found = await document(store, "a")
+    assert (found["report"], found["etag"], found["fails"]) == (taken.id, '"1"', 1)
+    assert names(await crawl(store, "c3").rechecks(10)) == ["a"]
+
+
+async def test_a_rejected_recheck_forgets_the_validators_and_goes_on(store: Store) -> None:
+    await stored(store, "a", due_at=NOW)
+    ledger = crawl(store, "c2")
+    (taken,) = await ledger.rechecks(10)
+    await ledger.close(taken.id, "rejected", "consent or bot wall", fetched=Fetched(status=200, etag='"2"'))
+    found = await document(store, "a")
+    assert (found["report"], found["due_at"]) == (taken.id, NOW + RECHECK[0])
+    assert "etag" not in found
+
+
+async def test_a_stored_page_that_is_gone_is_looked_at_hours_later(store: Store) -> None:
+    await stored(store, "a", due_at=NOW)
+    ledger = crawl(store, "c2")
+    (taken,) = await ledger.rechecks(10)
+    await ledger.close(taken.id, "failed", "http 404", fetched=Fetched(status=404), gone_since=NOW)
+    found = await document(store, "a")
+    assert (found["gone_since"], found["due_at"] - found["checked_at"]) == (NOW, GONE_APART)
+    await set_fields(store, "a", due_at=NOW)
+    ledger = crawl(store, "c3")
+    (taken,) = await ledger.rechecks(10)
+    assert taken.gone_since == NOW
+    await ledger.close(taken.id, "unchanged")
+    assert "gone_since" not in await document(store, "a")
 
 
 async def test_an_old_report_is_not_looked_at_again(store: Store) -> None:

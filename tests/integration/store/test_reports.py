@@ -83,6 +83,34 @@ async def test_a_changed_text_is_a_new_revision(store: Store) -> None:
     assert (revision["body"], revision["authors"]) == (old.body, ["Ada Pell"])
 
 
+async def test_metadata_alone_make_no_revision(store: Store) -> None:
+    await saved(store, report(authors=("Ada Pell",), keywords=("a", "b")))
+    before = await changed(store, report().id)
+    later = NOW + timedelta(days=1)
+    other = report(
+        crawl="c2",
+        authors=("ADA PELL",),
+        keywords=("b", "a"),
+        images=(Image(url="https://example.com/1.jpg"),),
+        modified_at=later,
+        published_at=later,
+        comment_count=7,
+    )
+    assert await saved(store, other) == ["unchanged"]
+    assert await store.reports.find_same(other) == Saved("unchanged", other.id)
+    assert await changed(store, report().id) == before
+    assert await store.reports.revisions(other.id) == []
+
+
+async def test_other_authors_are_a_revision(store: Store) -> None:
+    await saved(store, report(authors=("Ada Pell",)))
+    corrected = report(crawl="c2", authors=("Jo Vance",))
+    assert await store.reports.find_same(corrected) is None
+    assert await saved(store, corrected) == ["updated"]
+    (revision,) = await store.reports.revisions(corrected.id)
+    assert (revision["changed_fields"], revision["authors"]) == (["authors"], ["Ada Pell"])
+
+
 async def test_every_change_is_kept(store: Store) -> None:
     for number in range(4):
         await saved(store, report(crawl=f"c{number}", body=f"Text {number}."))

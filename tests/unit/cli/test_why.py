@@ -40,11 +40,13 @@ def test_a_url_that_is_stored() -> None:
         id=report_id(URL), url=URL, source="example.com", headline="Storm", revision=2, also_at=(URL + "-2",)
     )
     values = {"outcome": "updated", "checked_at": LOOKED, "status": 200, "crawl_id": "c1", "due_at": FOUND}
+    values["report"] = report.id
     assert steps(entry(**values), report)[2:] == [
         "2026-11-24 08:00:05  looked at by crawl c1: http 200",
         "outcome: updated",
-        "due again at 2026-11-24 08:00:00",
+        "due to be looked at again at 2026-11-24 08:00:00",
         f"report {report.id}, revision 2: Storm",
+        f"`newscrawl history {report.id}` shows what has changed",
         "also at https://example.com/storm-2",
     ]
 
@@ -68,3 +70,16 @@ def test_an_endpoint() -> None:
     asked = {**feed, "checked_at": LOOKED, "status": 304}
     assert steps(asked, None)[-1] == "2026-11-24 08:00:05  last asked: http 304"
     assert steps({**asked, "reason": "is no feed"}, None)[-1].endswith("last asked: is no feed")
+
+
+def test_a_page_that_is_withdrawn() -> None:
+    report = Report(id=report_id(URL), url=URL, source="example.com", headline="Storm", withdrawn_at=LOOKED)
+    values = {"outcome": "updated", "reason": "withdrawn: http 410", "checked_at": LOOKED, "status": 410}
+    told = steps(entry(**values, crawl_id="c1", report=report.id, gone_since=LOOKED), report)
+    assert told[3:] == [
+        "outcome: updated: withdrawn: http 410",
+        "2026-11-24 08:00:05  found gone; not seen since",
+        "not looked at again unless an endpoint says that it has changed",
+        f"report {report.id}, revision 1: Storm",
+        "2026-11-24 08:00:05  marked as withdrawn: its page is gone",
+    ]

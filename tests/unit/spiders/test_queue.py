@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
-def taken(name: str, *, day: int | None = None, certain: bool = True) -> Taken:
+def taken(name: str, *, day: int | None = None, certain: bool = True, report: str | None = None) -> Taken:
     published_at = datetime(2026, 11, day, tzinfo=UTC) if day else None
     entry = Entry(url=f"https://example.com/{name}", published_at=published_at, certain=certain)
-    return Taken(id=report_id(entry.url), url=entry.url, entry=entry, via="https://example.com/", first_seen_at=NOW)
+    id_ = report_id(entry.url)
+    return Taken(id=id_, url=entry.url, entry=entry, via="https://example.com/", first_seen_at=NOW, report=report)
 
 
 def queue_of(entries: Iterable[Taken], *, budget: int = NO_LIMIT, window: int = NO_LIMIT) -> ReportQueue:
@@ -73,3 +74,14 @@ def test_one_page_that_is_there_makes_an_endpoint_fresh_again() -> None:
         queue.answered(taken(f"gone{number}"), gone=True)
     queue.answered(taken("there"), gone=False)
     assert names(queue) == ["guess"]
+
+
+def test_rechecks_wait_for_what_is_new_and_have_a_budget() -> None:
+    queue = ReportQueue(NO_LIMIT, NO_LIMIT, rechecks=1)
+    for one in (taken("known", day=20, report="a"), taken("older", day=19, report="b"), taken("guess", certain=False)):
+        queue.add(one)
+    first = queue.pop(rechecks=False)
+    assert first is not None
+    assert first.url.endswith("/guess")
+    assert queue.pop(rechecks=False) is None
+    assert names(queue) == ["known"]
