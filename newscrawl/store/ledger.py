@@ -179,12 +179,14 @@ class CrawlLedger:
         differs is a change, whatever clock it is written by."""
         operations = []
         for id_, entry in entries.items():
-            if entry.modified_at is None or known[id_].get("modified_seen"):
+            if entry.modified_at is None:
                 continue
-            if (taken := self.open.get(id_)) is None:
+            if taken := self.open.get(id_):
+                # Endpoints of one site differ: what counts for a page that is not read yet is the latest word.
+                if taken.entry.modified_at is None or taken.entry.modified_at < entry.modified_at:
+                    self.open[id_] = replace(taken, entry=replace(taken.entry, modified_at=entry.modified_at))
+            elif not known[id_].get("modified_seen"):
                 operations.append(UpdateOne({"_id": id_}, {"$set": {"modified_seen": entry.modified_at}}))
-            elif taken.entry.modified_at is None:
-                self.open[id_] = replace(taken, entry=replace(taken.entry, modified_at=entry.modified_at))
         if operations:
             await self._urls.bulk_write(operations, ordered=False)
 

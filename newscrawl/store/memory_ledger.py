@@ -27,6 +27,7 @@ class MemoryLedger(CrawlLedger):
         self.counts: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
         self._met: set[str] = set()
+        self._ended: dict[str, str] = {}
 
     async def pending(self, limit: int) -> list[Taken]:  # noqa: ARG002
         return []

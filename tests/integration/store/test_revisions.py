@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from bson import Timestamp
+
 from newscrawl.identity.keys import content_hash, report_id
 from newscrawl.items import Entry, Report
 
@@ -41,7 +43,8 @@ async def test_a_report_is_found_by_all_its_names(store: Store) -> None:
     ledger = store.crawl_ledger("example.com", "c1")
     (copy,) = await ledger.announce([Entry(url=URL + "-copy")], "feed")
     await ledger.close(copy.id, "duplicate", report=ID)
-    await store.connection.database.tombstones.insert_one({"_id": "e" * 32, "event": "merged", "into": ID})
+    gone = {"_id": "e" * 32, "event": "merged", "into": ID, "changed": Timestamp(0, 0)}
+    await store.connection.database.tombstones.insert_one(gone)
     assert await store.revisions.resolve(ID) == (ID, [])
     assert await store.revisions.resolve(URL + "?utm_source=x") == (ID, [])
     assert await store.revisions.resolve(URL + "-copy") == (ID, [])
