@@ -218,7 +218,7 @@ def test_export_and_import_round_trip(program: Newscrawl, site: DemoSite, tmp_pa
     assert f"{len(lines)} stored" in done.stdout
     assert sorted(map(fields, other.reports())) == sorted(map(fields, map(json.loads, lines)))
     rows = program.run("export", "--format", "csv").stdout
-    assert rows.startswith("id,url,source,headline")
+    assert rows.startswith("id,url,canonical_url,also_at,source,headline")
 
 
 def test_dry_run_writes_nothing(program: Newscrawl, site: DemoSite) -> None:
