@@ -48,6 +48,8 @@ class About:
     """Whether all candidates are wanted, not only the winners."""
     part_of: str | None = None
     """URL of the report's first page, where this is a later one."""
+    sign: bool = False
+    """Whether the text is to be signed, as it is for the store."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,7 +62,7 @@ class Target:
 
 
 def read_report_page(page: Page, about: About) -> Extracted:
-    """The report on a page, signed."""
+    """The report on a page."""
     extracted = read_report(
         page.body,
         page.url,
@@ -75,7 +77,7 @@ def read_report_page(page: Page, about: About) -> Extracted:
         explain=about.explain,
         part_of=about.part_of,
     )
-    return _signed(extracted)
+    return _signed(extracted) if about.sign else extracted
 
 
 def _signed(extracted: Extracted) -> Extracted:

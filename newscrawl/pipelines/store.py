@@ -113,7 +113,7 @@ class StorePipeline:
             results = await store.reports.save([item.report for item, _ in batch], memory.known if memory else ())
             stored = [(item, saved) for (item, _), saved in zip(batch, results, strict=True)]
             await store.stories.place([_unplaced(*one) for one in stored if one[1].outcome in ("stored", "updated")])
-        except StoreError as error:
+        except Exception as error:  # noqa: BLE001  whatever it is: who waits must hear of it, or the crawl never ends
             for _, future in batch:
                 future.set_exception(error)
             return

@@ -518,7 +518,7 @@ class ReportSpider(Spider):
 
     async def _fetch_further(self, taken: Taken, first: Extracted) -> Further:
         assert self.crawler.engine is not None
-        about = replace(self._about(taken.entry), part_of=first.report.url)
+        about = replace(self._about(taken.entry), part_of=first.report.url, sign=False)
         tools = Tools(
             make_request=self._part_request,
             download=self.crawler.engine.download_async,
@@ -529,6 +529,7 @@ class ReportSpider(Spider):
 
     def _about(self, entry: Entry | None) -> About:
         return About(
+            sign=True,
             source=self.source.id,
             entry=entry,
             language=self.source.language,
