@@ -13,6 +13,7 @@ from newscrawl.extraction.body.boilerplate import same_but_for
 from newscrawl.identity.keys import report_id, url_key
 from newscrawl.store.connection import Connection, Document, StoreError, patiently
 from newscrawl.store.documents import to_document, to_report
+from newscrawl.store.tombstones import Tombstones
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 
 DUPLICATE_KEY = 11000
 
-# What the store keeps of a report from one state to the next; all else is the newer state's.
-_LASTING = ("_id", "first_seen_at", "also_at", "story_id", "revision", "changed", "discovered_via")
+LASTING = ("_id", "first_seen_at", "also_at", "story_id", "revision", "changed", "discovered_via")
+"""What the store keeps of a report from one state to the next; all else is the newer state's."""
 # What says nothing about the content: not listed among the changed fields.
-_UNTOLD = (*_LASTING, "fetched_at", "crawl_id", "extractor", "schema_version", "provenance", "content_hash")
+_UNTOLD = (*LASTING, "fetched_at", "crawl_id", "extractor", "schema_version", "provenance", "content_hash")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class ReportStore:
         self.connection = connection
         self._reports = connection.database.reports
         self._revisions = connection.database.revisions
+        self._tombstones = Tombstones(connection)
 
     @patiently
     async def find_same(self, report: Report, whole_hash: str | None = None) -> Saved | None:
@@ -65,7 +67,11 @@ class ReportStore:
     async def _add_url(self, report_id: str, url: str) -> None:
         await self._reports.update_one(
             {"_id": report_id, "also_at": {"$ne": url}, "url": {"$ne": url}},
-            {"$addToSet": {"also_at": url}, "$currentDate": {"changed": {"$type": "timestamp"}}},
+            {
+                "$addToSet": {"also_at": url},
+                "$set": {"last_event": "updated"},
+                "$currentDate": {"changed": {"$type": "timestamp"}},
+            },
         )
 
     async def save(self, reports: Sequence[Report], boilerplate: Collection[str] = ()) -> list[Saved]:
@@ -74,19 +80,26 @@ class ReportStore:
         New: inserted. Known with the same text: nothing is written. Known with another text: the old state becomes
         revision n, then the report becomes revision n + 1. Text that the source has at another URL: that report
         gets this URL. Texts that differ only in `boilerplate` (keys of lines) are the same: a report that was stored
-        before a line was learned keeps it. Raises StoreError where the database stays away or refuses a report.
+        before a line was learned keeps it. What was merged is saved as what it is part of. Raises StoreError where the
+        database stays away or refuses a report.
         """
         results: dict[int, Saved] = {}
-        waiting = dict(enumerate(reports))
+        pages = {report_id(report.url) for report in reports}
+        part_of = await self._tombstones.one_page(pages | {report.id for report in reports})
+        waiting = {n: replace(report, id=part_of.get(report.id, report.id)) for n, report in enumerate(reports)}
         for _ in range(10):  # every round settles at least the first writer of each key
-            waiting = await self._save_round(waiting, results, boilerplate)
+            waiting = await self._save_round(waiting, results, boilerplate, part_of)
             if not waiting:
                 return [results[i] for i in range(len(reports))]
         raise StoreError(f"{len(waiting)} reports could not be saved: other writers kept changing them")
 
     @patiently
     async def _save_round(
-        self, waiting: dict[int, Report], results: dict[int, Saved], boilerplate: Collection[str]
+        self,
+        waiting: dict[int, Report],
+        results: dict[int, Saved],
+        boilerplate: Collection[str],
+        part_of: Mapping[str, str],
     ) -> dict[int, Report]:
         """Save what can be saved now; returns what has to be looked at again."""
         stored = await self._stored({report.id for report in waiting.values()})
@@ -96,15 +109,20 @@ class ReportStore:
         seen: set[str] = set()
         for number, report in waiting.items():
             old = stored.get(report.id)
+            fetched_id = part_of.get(report_id(report.url), report_id(report.url))
             if report.id in seen:
                 again[number] = report  # its twin in this batch comes first
             elif old is None:
                 inserts[number] = report
             elif old["content_hash"] != report.content_hash and _differs_in_boilerplate(old, report, boilerplate):
                 results[number] = Saved("unchanged", report.id)
-            elif old["content_hash"] != report.content_hash and url_key(old["url"]) != url_key(report.url):
+            elif (
+                old["content_hash"] != report.content_hash
+                and url_key(old["url"]) != url_key(report.url)
+                and report.id != fetched_id
+            ):
                 # A canonical link that leads to another text is a mistake of the page: the fetched URL counts.
-                again[number] = replace(report, id=report_id(report.url))
+                again[number] = replace(report, id=fetched_id)
             elif old["content_hash"] == report.content_hash:
                 # The insert whose answer was lost, or another page of this crawl: stored all the same.
                 mine = old.get("crawl_id") == report.crawl_id and old["revision"] == 1 and old["url"] == report.url
@@ -154,7 +172,7 @@ class ReportStore:
         # The old state first: a crash in between leaves a revision that the next try writes again.
         await self._bulk(
             self._revisions,
-            [_keep_revision(stored[updates[n].id], news[n]) for n in numbers],
+            [keep_revision(stored[updates[n].id], news[n]) for n in numbers],
         )
         again: dict[int, Report] = {}
         for number in numbers:
@@ -222,8 +240,8 @@ class ReportStore:
 
     @patiently
     async def find(self, report_id: str) -> Report | None:
-        """One report by its id."""
-        document = await self._reports.find_one({"_id": {"$eq": report_id}})
+        """One report by its id, or by that of a report that was merged into it."""
+        document = await self._reports.find_one({"_id": {"$eq": await self._tombstones.resolve(report_id)}})
         return to_report(document) if document else None
 
     @patiently
@@ -235,9 +253,11 @@ class ReportStore:
 
     @patiently
     async def revisions(self, report_id: str) -> list[Document]:
-        """The earlier states of a report, oldest first."""
-        found = self._revisions.find({"_id.report": {"$eq": report_id}}).sort("_id.n", 1)
-        return [document async for document in found]
+        """The earlier states of a report, oldest first, those of reports that were merged into it among them."""
+        lives = await self._tombstones.resolve(report_id)
+        ids = [lives, *await self._tombstones.merged_into(lives)]
+        found = [document async for document in self._revisions.find({"_id.report": {"$in": ids}})]
+        return sorted(found, key=lambda old: (old["fetched_at"], old["_id"]["n"]))
 
 
 def _differs_in_boilerplate(old: Document, report: Report, boilerplate: Collection[str]) -> bool:
@@ -246,11 +266,15 @@ def _differs_in_boilerplate(old: Document, report: Report, boilerplate: Collecti
 
 def _next_state(old: Document, report: Report) -> Document:
     new = to_document(report)
-    lasting = {key: old[key] for key in _LASTING if key in old and key not in ("_id", "changed")}
-    return {**new, **lasting, "revision": old["revision"] + 1}
+    lasting = {key: old[key] for key in LASTING if key in old and key not in ("_id", "changed")}
+    new |= {**lasting, "revision": old["revision"] + 1}
+    if old["url"] != new["url"] and url_key(old["url"]) != url_key(new["url"]):  # it has moved
+        new["also_at"] = [url for url in (*old.get("also_at", ()), old["url"]) if url != new["url"]]
+    return new
 
 
-def _keep_revision(old: Document, new: Document) -> UpdateOne:
+def keep_revision(old: Document, new: Document) -> UpdateOne:
+    """Write the state that is about to be replaced by `new`. Safe to repeat."""
     key = {"report": old["_id"], "n": old["revision"]}
     kept = {name: value for name, value in old.items() if name not in ("_id", "also_at", "story_id")}
     changed = sorted(name for name in {*old, *new} - set(_UNTOLD) if old.get(name) != new.get(name))

@@ -12,7 +12,7 @@ from newscrawl.store.connection import StoreError
 if TYPE_CHECKING:
     from pymongo.asynchronous.database import AsyncDatabase
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 _STRING = {"bsonType": "string"}
 _STRINGS = {"bsonType": "array", "items": _STRING}
@@ -54,6 +54,10 @@ VALIDATORS: dict[str, dict[str, Any]] = {
             },
         },
     },
+    "tombstones": {
+        "required": ["_id", "event", "into"],
+        "properties": {"event": {"enum": ["merged"]}, "into": _STRING, "changed": {"bsonType": "timestamp"}},
+    },
     "crawls": {"required": ["_id", "source", "state", "started_at"], "properties": {"started_at": _DATE}},
     "sources": {
         "required": ["_id"],
@@ -91,6 +95,12 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("source", ASCENDING), ("outcome", ASCENDING), ("due_at", ASCENDING)]),
         IndexModel([("crawl_id", ASCENDING)]),
         IndexModel([("key", ASCENDING)], sparse=True),
+        IndexModel([("report", ASCENDING)], sparse=True),
+    ],
+    "tombstones": [
+        IndexModel([("changed", ASCENDING), ("_id", ASCENDING)]),
+        IndexModel([("into", ASCENDING)]),
+        IndexModel([("open", ASCENDING)], sparse=True),
     ],
     "crawls": [
         IndexModel([("started_at", DESCENDING)]),

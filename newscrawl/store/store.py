@@ -11,6 +11,7 @@ from newscrawl.store.crawls import CrawlStore
 from newscrawl.store.embedded import describe
 from newscrawl.store.leases import LeaseStore
 from newscrawl.store.ledger import CrawlLedger, Ledger
+from newscrawl.store.merges import MergeStore
 from newscrawl.store.reports import ReportStore
 from newscrawl.store.schema import SCHEMA_VERSION, check_schema, ensure_schema
 
@@ -28,6 +29,7 @@ class Store:
         self.connection = connection
         self.home = home
         self.reports = ReportStore(connection)
+        self.merges = MergeStore(connection)
         self.ledger = Ledger(connection)
         self.crawls = CrawlStore(connection)
         self.leases = LeaseStore(connection)
