@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from scrapy.exceptions import DropItem
 
 from newscrawl.store.connection import StoreError
+from newscrawl.store.merges import Placed
 
 if TYPE_CHECKING:
     from typing import Self
@@ -34,6 +35,8 @@ class DeduplicatePipeline:
             same = await crawl.store.reports.find_same(item.report, item.whole_hash)
             if same is None:
                 return item
+            if same.outcome == "duplicate" or same.report_id != item.entry_id:
+                (same,) = await crawl.store.merges.settle([Placed(item.entry_id, item.report.id, same)])
             reason = f"same text as {same.report_id}" if same.outcome == "duplicate" else item.note
             await crawl.ledger.close(item.entry_id, same.outcome, reason, fetched=item.fetched, report=same.report_id)
         except StoreError as error:

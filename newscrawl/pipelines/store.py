@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from scrapy.exceptions import DropItem
 
 from newscrawl.store.connection import StoreError
+from newscrawl.store.merges import Placed
 from newscrawl.store.reports import Saved
 
 if TYPE_CHECKING:
@@ -90,6 +91,8 @@ class StorePipeline:
         try:
             memory = self.crawl.boilerplate
             results = await store.reports.save([item.report for item, _ in batch], memory.known if memory else ())
+            pages = [Placed(item.entry_id, item.report.id, one) for (item, _), one in zip(batch, results, strict=True)]
+            results = await store.merges.settle(pages)
         except StoreError as error:
             for _, future in batch:
                 future.set_exception(error)

@@ -181,6 +181,7 @@ class ReportSpider(Spider):
             options = {"full": self.full, "limit": self.limit if self.limit < NO_LIMIT else None, "since": self.since}
             await self.store.crawls.begin(self.crawl_id, self.source.id, self.target, options)
             await self._wait_for_turn()
+            await self.store.merges.finish()
             if self.boilerplate is not None:
                 self.boilerplate = await self.store.boilerplate.load(self.source.id)
             self._anew = await self.store.crawls.was_broken_off(self.source.id, self.target, before=self.crawl_id)
@@ -406,7 +407,7 @@ class ReportSpider(Spider):
             async for request in self._redirected(response, location, taken, hops):
                 yield request
         elif response.status == 304 or (response.status == 200 and fetched.raw_hash == taken.raw_hash):
-            await self.ledger.close(taken.id, "unchanged", fetched=fetched, report=taken.id)
+            await self.ledger.close(taken.id, "unchanged", fetched=fetched, report=taken.report or taken.id)
         elif response.status != 200:
             self.queue.answered(taken, gone=response.status in (404, 410))
             await self.ledger.close(taken.id, "failed", f"http {response.status}", fetched=fetched)
@@ -443,10 +444,12 @@ class ReportSpider(Spider):
             yield self._report_request(taken, target, hops + 1)
         else:
             found = await self.ledger.announce([replace(taken.entry, url=target)], taken.via)
+            holds = report_id(target)
+            if self.store is not None:  # where both are stored, they are one report
+                holds = await self.store.merges.redirected(taken.report or taken.id, holds)
             await self.ledger.close(
-                taken.id, "duplicate", "redirects to another URL", fetched=fetched,
-                report=report_id(target), redirected_to=target,
-            )  # fmt: skip
+                taken.id, "duplicate", "redirects to another URL", fetched=fetched, report=holds, redirected_to=target
+            )
             for one in found:
                 yield self._report_request(one, target, hops + 1)
 

@@ -48,6 +48,8 @@ class Taken:
     etag: str | None = None
     last_modified: str | None = None
     raw_hash: str | None = None
+    report: str | None = None
+    """The report that held its text when it was last looked at."""
     first_seen_at: datetime
     fails: int = 0
     new: bool = True
@@ -186,7 +188,7 @@ class CrawlLedger:
         """
         now = datetime.now(UTC)
         documents = [
-            _new_document(_refused_id(self.source, url), Entry(url=url), via, now)
+            _new_document(refused_id(self.source, url), Entry(url=url), via, now)
             | {"source": self.source, "crawl_id": self.crawl_id, "key": report_id(url)}
             | {"outcome": "rejected", "reason": reason, "checked_at": now}
             for url, reason in dict(refused).items()
@@ -334,7 +336,8 @@ def _new_document(id_: str, entry: Entry, via: str, now: datetime) -> Document:
     }
 
 
-def _refused_id(source: str, url: str) -> str:
+def refused_id(source: str, url: str) -> str:
+    """The `_id` of the entry of a URL that is refused for one source."""
     digest = hashlib.blake2b(f"{source} {report_id(url)}".encode(), digest_size=16).hexdigest()
     return f"refused:{digest}"
 
@@ -351,6 +354,7 @@ def _taken(document: Mapping[str, Any], *, new: bool) -> Taken:
         etag=document.get("etag"),
         last_modified=document.get("last_modified"),
         raw_hash=document.get("raw_hash"),
+        report=document.get("report"),
         first_seen_at=document["first_seen_at"],
         fails=document.get("fails", 0),
         new=new,

@@ -10,6 +10,8 @@ from pymongo.errors import CollectionInvalid, OperationFailure
 from newscrawl.store.connection import StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from pymongo.asynchronous.database import AsyncDatabase
 
 SCHEMA_VERSION = 3
@@ -109,8 +111,11 @@ INDEXES: dict[str, list[IndexModel]] = {
 }
 
 
-async def ensure_schema(database: AsyncDatabase[Any]) -> None:
-    """Make what is missing. One read where all is there. Raises StoreError for a newer schema."""
+async def ensure_schema(database: AsyncDatabase[Any], migrate: Callable[[int], Awaitable[None]] | None = None) -> None:
+    """Make what is missing. One read where all is there. Raises StoreError for a newer schema.
+
+    `migrate` is given the version of an older database, to change what is stored in it; it may be repeated.
+    """
     found = await database.meta.find_one({"_id": "schema"})
     if found and found.get("version", 0) > SCHEMA_VERSION:
         msg = (
@@ -124,6 +129,8 @@ async def ensure_schema(database: AsyncDatabase[Any]) -> None:
         await _ensure_collection(database, name, {"$jsonSchema": {"bsonType": "object", **schema}})
     for name, indexes in INDEXES.items():
         await database[name].create_indexes(indexes)
+    if found and migrate is not None:
+        await migrate(found.get("version", 1))
     await database.meta.update_one({"_id": "schema"}, {"$set": {"version": SCHEMA_VERSION}}, upsert=True)
 
 

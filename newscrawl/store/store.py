@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +13,15 @@ from newscrawl.store.embedded import describe
 from newscrawl.store.leases import LeaseStore
 from newscrawl.store.ledger import CrawlLedger, Ledger
 from newscrawl.store.merges import MergeStore
+from newscrawl.store.rekey import rekey
 from newscrawl.store.reports import ReportStore
 from newscrawl.store.schema import SCHEMA_VERSION, check_schema, ensure_schema
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
+
+logger = logging.getLogger(__name__)
 
 __all__ = ["Store", "StoreError", "open_store"]
 
@@ -41,7 +45,12 @@ class Store:
 
     async def ensure_schema(self) -> None:
         """Make collections, validators and indexes where they are missing."""
-        await self.connection.patiently(lambda: ensure_schema(self.connection.database))
+        await self.connection.patiently(lambda: ensure_schema(self.connection.database, self._migrate))
+
+    async def _migrate(self, version: int) -> None:
+        if version < 3:
+            logger.warning("the database is of an earlier version; bringing its ids to the URL keys of this one")
+            await rekey(self.connection.database, self.merges)
 
     async def problems(self) -> list[str]:
         """What is wrong with the schema, one sentence each."""
