@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from scrapy.exceptions import DropItem
@@ -36,7 +37,9 @@ class DeduplicatePipeline:
             if same is None:
                 return item
             if same.outcome == "duplicate" or same.report_id != item.entry_id:
-                (same,) = await crawl.store.merges.settle([Placed(item.entry_id, item.report.id, same)])
+                page = Placed(item.entry_id, item.report.id, same)
+                (same,) = await crawl.store.merges.settle([page])
+                await crawl.store.source_links.resolve([replace(page, saved=same)])
             reason = f"same text as {same.report_id}" if same.outcome == "duplicate" else item.note
             await crawl.ledger.close(item.entry_id, same.outcome, reason, fetched=item.fetched, report=same.report_id)
         except StoreError as error:

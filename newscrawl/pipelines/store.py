@@ -55,7 +55,7 @@ class StorePipeline:
             self.crawl.fail(str(error))
             raise DropItem(f"{item.report.url}: not saved", log_level="ERROR") from error
         if saved.outcome in ("stored", "updated"):
-            return replace(item, outcome=saved.outcome)
+            return replace(item, outcome=saved.outcome, report=replace(item.report, id=saved.report_id))
         raise DropItem(f"{item.report.url}: {saved.outcome}", log_level="DEBUG")
 
     async def close_spider(self) -> None:
@@ -93,6 +93,7 @@ class StorePipeline:
             results = await store.reports.save([item.report for item, _ in batch], memory.known if memory else ())
             pages = [Placed(item.entry_id, item.report.id, one) for (item, _), one in zip(batch, results, strict=True)]
             results = await store.merges.settle(pages)
+            await store.source_links.resolve(replace(page, saved=one) for page, one in zip(pages, results, strict=True))
         except StoreError as error:
             for _, future in batch:
                 future.set_exception(error)

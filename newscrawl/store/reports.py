@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 DUPLICATE_KEY = 11000
 
-LASTING = ("_id", "first_seen_at", "also_at", "story_id", "revision", "changed", "discovered_via")
+LASTING = ("_id", "first_seen_at", "also_at", "story_id", "revision", "changed", "last_event", "discovered_via")
 """What the store keeps of a report from one state to the next; all else is the newer state's."""
 # What says nothing about the content: not listed among the changed fields.
 _UNTOLD = (*LASTING, "fetched_at", "crawl_id", "extractor", "schema_version", "provenance", "content_hash")
@@ -178,7 +178,7 @@ class ReportStore:
         for number in numbers:
             report, old = updates[number], stored[updates[number].id]
             new = news[number]
-            gone = {key: "" for key in old if key not in new and key != "changed"}
+            gone = {key: "" for key in old if key not in new and key not in ("changed", "last_event")}
             change: dict[str, Any] = {"$set": new, "$currentDate": {"changed": {"$type": "timestamp"}}}
             if gone:
                 change["$unset"] = gone
@@ -266,7 +266,10 @@ def _differs_in_boilerplate(old: Document, report: Report, boilerplate: Collecti
 
 def _next_state(old: Document, report: Report) -> Document:
     new = to_document(report)
-    lasting = {key: old[key] for key in LASTING if key in old and key not in ("_id", "changed")}
+    lasting = {key: old[key] for key in LASTING if key in old and key not in ("_id", "changed", "last_event")}
+    link, known = new.get("source_link", {}), old.get("source_link", {})
+    if link.get("key") == known.get("key") and "report_id" in known:
+        link["report_id"] = known["report_id"]
     new |= {**lasting, "revision": old["revision"] + 1}
     if old["url"] != new["url"] and url_key(old["url"]) != url_key(new["url"]):  # it has moved
         new["also_at"] = [url for url in (*old.get("also_at", ()), old["url"]) if url != new["url"]]
@@ -276,6 +279,6 @@ def _next_state(old: Document, report: Report) -> Document:
 def keep_revision(old: Document, new: Document) -> UpdateOne:
     """Write the state that is about to be replaced by `new`. Safe to repeat."""
     key = {"report": old["_id"], "n": old["revision"]}
-    kept = {name: value for name, value in old.items() if name not in ("_id", "also_at", "story_id")}
+    kept = {name: value for name, value in old.items() if name not in ("_id", "also_at", "story_id", "last_event")}
     changed = sorted(name for name in {*old, *new} - set(_UNTOLD) if old.get(name) != new.get(name))
     return UpdateOne({"_id": key}, {"$setOnInsert": {**kept, "changed_fields": changed}}, upsert=True)

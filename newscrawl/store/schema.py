@@ -84,6 +84,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("language", ASCENDING), ("published_at", DESCENDING)]),
         IndexModel([("story_id", ASCENDING), ("published_at", ASCENDING)], sparse=True),
         IndexModel([("changed", ASCENDING), ("_id", ASCENDING)]),
+        IndexModel([("source_link.key", ASCENDING)], sparse=True),
+        IndexModel([("source_link.report_id", ASCENDING)], sparse=True),
         IndexModel([("locations.point", GEOSPHERE)], sparse=True),
         # `language` of a report is BCP 47, which the text index would take for one of its own languages.
         IndexModel(

@@ -16,6 +16,7 @@ from newscrawl.store.merges import MergeStore
 from newscrawl.store.rekey import rekey
 from newscrawl.store.reports import ReportStore
 from newscrawl.store.schema import SCHEMA_VERSION, check_schema, ensure_schema
+from newscrawl.store.source_links import SourceLinkStore
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -34,6 +35,7 @@ class Store:
         self.home = home
         self.reports = ReportStore(connection)
         self.merges = MergeStore(connection)
+        self.source_links = SourceLinkStore(connection)
         self.ledger = Ledger(connection)
         self.crawls = CrawlStore(connection)
         self.leases = LeaseStore(connection)
