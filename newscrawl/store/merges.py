@@ -30,13 +30,10 @@ _MARKS = ("_id", "changed", "last_event")
 
 
 class Stories(Protocol):
-    """What a merge asks of the stories of reports. Both may be repeated."""
+    """What merges and source links ask of the stories of reports."""
 
-    async def report_merged(self, gone: str, into: str) -> None:
-        """The report `gone` is now part of `into`: their stories are one, and whatever names `gone` names `into`."""
-
-    async def same_story(self, one: str, other: str) -> None:
-        """Two stored reports belong to one story, whatever their texts: their stories become one."""
+    async def join(self, one: str, other: str) -> bool:
+        """Unite the stories of two stored reports, whatever their texts. False where a person has split them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +133,13 @@ class MergeStore:
             pair = await self._pair(past, present)
             if pair is None or await self._is_notice(past, present, why):
                 return present
+            if self.stories is not None:  # while both are stored
+                await self.stories.join(past, present)
+                pair = await self._pair(past, present) or pair
             older, newer = sorted(pair, key=lambda document: (document["first_seen_at"], document["_id"]))
             if not await self._remove(newer, older["_id"], present, why):
                 await self._redo(newer["_id"])  # another process has begun to merge it: end that first
-            await self._end(newer["_id"])
+            await self._close(newer["_id"])
         raise StoreError(f"reports {past} and {present} could not be merged: other writers kept changing them")
 
     async def finish(self) -> int:
@@ -147,7 +147,7 @@ class MergeStore:
         left = await self._open_ones()
         for gone in left:
             await self._redo(gone)
-            await self._end(gone)
+            await self._close(gone)
         return len(left)
 
     @patiently
@@ -280,22 +280,9 @@ class MergeStore:
             done = await self._reports.update_one(guard, updated({"also_at": new["also_at"]}))
         return bool(done.matched_count)
 
-    async def _end(self, gone_id: str) -> None:
-        """Tell the stories and the change feed."""
-        tombstone = await self._tombstone(gone_id)
-        if tombstone is None:
-            return
-        if self.stories is not None:
-            await self.stories.report_merged(gone_id, tombstone["into"])
-        await self._close(gone_id)
-
-    @patiently
-    async def _tombstone(self, gone_id: str) -> Document | None:
-        found: Document | None = await self._tombstones.find_one({"_id": gone_id, "open": True})
-        return found
-
     @patiently
     async def _close(self, gone_id: str) -> None:
+        """Tell the change feed that it is done."""
         await self._tombstones.update_one(
             {"_id": gone_id, "open": True},
             {"$unset": dict.fromkeys(("open", "document", "present"), ""), "$currentDate": _NOW},

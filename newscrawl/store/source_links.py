@@ -45,7 +45,7 @@ class SourceLinkStore:
             await self._write(links)
             if self.stories is not None:
                 for copy, original in links.items():
-                    await self.stories.same_story(copy, original)
+                    await self.stories.join(copy, original)
         return len(links)
 
     @patiently

@@ -256,18 +256,17 @@ async def test_racing_merges_agree(store: Store, mongodb_home: Path, database: s
     assert not [stone for stone in await documents(store, "tombstones") if "open" in stone]
 
 
-async def test_the_stories_are_told(store: Store) -> None:
+async def test_the_stories_become_one(store: Store) -> None:
     told: list[tuple[str, str]] = []
 
     class Stories:
-        async def report_merged(self, gone: str, into: str) -> None:
-            told.append((gone, into))
-
-        async def same_story(self, one: str, other: str) -> None:
-            raise AssertionError((one, other))
+        async def join(self, one: str, other: str) -> bool:
+            assert await store.reports.count("example.com") == 2, "while both are stored"
+            told.append((one, other))
+            return True
 
     store.merges.stories = Stories()
     old, young = report("old", age=5), report("young")
     await save(store, old, young)
     await store.merges.merge(old.id, young.id, "redirect")
-    assert told == [(young.id, old.id)]
+    assert told == [(old.id, young.id)]

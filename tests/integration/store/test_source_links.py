@@ -109,11 +109,9 @@ async def test_the_stories_become_one(store: Store) -> None:
     told: list[tuple[str, str]] = []
 
     class Stories:
-        async def report_merged(self, gone: str, into: str) -> None:
-            raise AssertionError((gone, into))
-
-        async def same_story(self, one: str, other: str) -> None:
+        async def join(self, one: str, other: str) -> bool:
             told.append((one, other))
+            return True
 
     store.source_links.stories = Stories()
     await save(store, copy(), report(ORIGINAL))
