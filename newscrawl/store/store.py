@@ -34,7 +34,7 @@ class Store:
         self.connection = connection
         self.home = home
         self.reports = ReportStore(connection)
-        self.merges = MergeStore(connection)  # `stories` once there are some: a store with `join`
+        self.merges = MergeStore(connection)
         self.source_links = SourceLinkStore(connection)
         self.ledger = Ledger(connection)
         self.crawls = CrawlStore(connection)
