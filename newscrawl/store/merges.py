@@ -251,8 +251,8 @@ class MergeStore:
         for _ in range(_TRIES):
             into = await self.tombstones.resolve_in(session, open_["into"])
             old: Document | None = await self._reports.find_one({"_id": into}, session=session)
-            if old is None:
-                raise StoreError(f"report {into}, into which {gone['_id']} is to be merged, is gone")
+            if old is None:  # merged in turn in this very moment
+                continue
             takes_text = is_present and old["content_hash"] != gone["content_hash"]
             new = _next_state(old, gone) if takes_text else dict(old)
             new["also_at"] = _addresses(old, gone, new["url"])
@@ -263,7 +263,7 @@ class MergeStore:
                 return into
             if await self._write(old, new, session):
                 return into
-        raise StoreError(f"{gone['url']}: could not be merged: other writers kept changing {open_['into']}")
+        raise StoreError(f"{gone['url']}: could not be merged: {open_['into']} is gone, or kept changing")
 
     async def _write(self, old: Document, new: Document, session: AsyncClientSession | None) -> bool:
         values = {name: value for name, value in new.items() if name not in _MARKS and value != []}

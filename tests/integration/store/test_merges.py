@@ -231,10 +231,13 @@ async def test_a_report_that_changes_while_it_is_merged_loses_nothing(store: Sto
     assert {r["body"] for r in await store.reports.revisions(old.id)} == {old.body, young.body}
 
 
-async def test_racing_merges_agree(store: Store, mongodb_home: Path, database: str) -> None:
+@pytest.mark.parametrize("transactions", [True, False])
+async def test_racing_merges_agree(store: Store, mongodb_home: Path, database: str, *, transactions: bool) -> None:
+    store.merges._transactions = transactions
     chains = [[report(f"{name}{n}", age=9 - n) for n in range(3)] for name in "abc"]
     await save(store, *[one for chain in chains for one in chain])
     async with open_store("", database, mongodb_home, 20) as other:
+        other.merges._transactions = transactions
         await asyncio.gather(
             *(
                 who.merges.merge(one.id, two.id, "canonical")
