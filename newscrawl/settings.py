@@ -44,6 +44,9 @@ NEWSCRAWL_MAX_DEPTH = _env("NEWSCRAWL_MAX_DEPTH", "5")
 """Pages of one listing that are followed, and levels of sitemap indexes."""
 NEWSCRAWL_MAX_PAGES_PER_REPORT = _env("NEWSCRAWL_MAX_PAGES_PER_REPORT", "10")
 """Pages that are joined into one report; more are a gallery or a trap."""
+NEWSCRAWL_MAX_SOURCE_LINKS = _env("NEWSCRAWL_MAX_SOURCE_LINKS", "50")
+"""Originals of aggregated reports fetched in one crawl of a source with `follow_source_links`: they are on many hosts,
+each of which is asked for robots.txt first."""
 NEWSCRAWL_MAX_ERROR_RATE = _env("NEWSCRAWL_MAX_ERROR_RATE", "0.5")
 """Share of failed URLs above which a crawl ends with exit status 3."""
 NEWSCRAWL_ALLOW_NETWORKS = _env("NEWSCRAWL_ALLOW_NETWORKS", "")

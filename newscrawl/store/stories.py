@@ -257,6 +257,11 @@ class StoryStore:
         return True
 
     @patiently
+    async def forget(self, report_id: str) -> None:
+        """A report is gone (merged into another one): it is nobody's neighbour any more."""
+        await self.index.remove([bytes.fromhex(report_id)], datetime.now(UTC))
+
+    @patiently
     async def split(self, report_ids: Sequence[str]) -> tuple[str, str]:
         """Take reports out of their story into one of their own, for good: (id of the story left, id of theirs).
 
