@@ -272,6 +272,8 @@ class CrawlLedger:
             "checked_at": now,
             "report": report,
             "redirected_to": redirected_to,
+            # What the entry is found by, when the page it leads to is stored.
+            "redirect_key": report_id(redirected_to) if redirected_to and outcome == "duplicate" else None,
             "modified_seen": taken.entry.modified_at,
             "born_at": taken.born_at if report else None,
             "gone_since": taken.gone_since,

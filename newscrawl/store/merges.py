@@ -78,20 +78,23 @@ class MergeStore:
             for other, why in others.items():
                 if other in stored and other != page.saved.report_id:
                     lives = await self.merge(other, lives, why)
-            if page.entry_id in redirected and lives != page.entry_id:
+            if page.entry_id in redirected:
                 await self._point_redirects(page.entry_id, lives)
             results.append(replace(page.saved, report_id=lives))
         return results
 
     async def redirected(self, past: str, target_id: str) -> str:
-        """A stored report's page now redirects to another known URL; returns the id that holds the target's text.
+        """A page now redirects to another known URL; returns the id of the report that it is part of.
 
-        `target_id`: id by that URL. What is not stored yet is merged when it is (`settle`).
+        `past`: the report that the page had, `target_id`: id by that URL. While nothing is stored of the target, the
+        page keeps the report it had; both are merged when it is (`settle`).
         """
         entry = await self._entry(target_id)
         present = await self.tombstones.resolve((entry or {}).get("report") or target_id)
         past = await self.tombstones.resolve(past)
-        return await self.merge(past, present, "redirect")
+        lives = await self.merge(past, present, "redirect")
+        stored = await self._addresses_of({past, lives})
+        return past if past in stored and lives not in stored else lives
 
     @patiently
     async def _entry(self, entry_id: str) -> Document | None:
@@ -101,15 +104,13 @@ class MergeStore:
     @patiently
     async def _redirected_to(self, entry_ids: set[str]) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
-        query = {"report": {"$in": list(entry_ids)}, "redirected_to": {"$exists": True}}
-        async for entry in self._urls.find(query, {"report": 1}):
-            found.setdefault(entry["report"], []).append(entry["_id"])
+        async for entry in self._urls.find({"redirect_key": {"$in": list(entry_ids)}}, {"redirect_key": 1}):
+            found.setdefault(entry["redirect_key"], []).append(entry["_id"])
         return found
 
     @patiently
     async def _point_redirects(self, entry_id: str, lives: str) -> None:
-        query = {"report": entry_id, "redirected_to": {"$exists": True}}
-        await self._urls.update_many(query, {"$set": {"report": lives}})
+        await self._urls.update_many({"redirect_key": entry_id}, {"$set": {"report": lives}})
 
     @patiently
     async def _addresses_of(self, ids: set[str]) -> dict[str, str]:

@@ -140,6 +140,8 @@ def _rekeyed(document: Document, moved: dict[str, str]) -> Document:
     new["_id"] = {"": key, "endpoint": f"endpoint:{key}"}.get(prefix) or refused_id(document["source"], document["url"])
     if "key" in document:
         new["key"] = key
+    if document.get("redirected_to") and document.get("outcome") == "duplicate":
+        new["redirect_key"] = report_id(document["redirected_to"])
     if document.get("report") in moved:
         new["report"] = moved[document["report"]]
     return new

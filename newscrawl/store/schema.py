@@ -112,6 +112,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("crawl_id", ASCENDING)]),
         IndexModel([("key", ASCENDING)], sparse=True),
         IndexModel([("report", ASCENDING)], sparse=True),
+        IndexModel([("redirect_key", ASCENDING)], sparse=True),
     ],
     "tombstones": [
         IndexModel([("changed", ASCENDING), ("_id", ASCENDING)]),

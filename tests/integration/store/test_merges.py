@@ -123,8 +123,8 @@ async def test_a_redirect_to_what_is_stored_later(store: Store) -> None:
     await save(store, old)
     ledger = store.crawl_ledger("example.com", "c2")
     (taken,) = await ledger.announce([Entry(url=old.url)], "feed")
-    assert await store.merges.redirected(old.id, young.id) == young.id  # nothing to merge yet
-    await ledger.close(taken.id, "duplicate", "redirects", report=young.id, redirected_to=young.url)
+    assert await store.merges.redirected(old.id, young.id) == old.id  # nothing to merge yet
+    await ledger.close(taken.id, "duplicate", "redirects", report=old.id, redirected_to=young.url)
     assert await save(store, young) == [f"stored {old.id}"]
     await check_whole(store, old, young)
     assert [entry["report"] for entry in await documents(store, "urls")] == [old.id]
