@@ -27,7 +27,7 @@ from benchmarks import note_set, story_set
 from newscrawl.extraction.body.boilerplate import Memory, find_suspects
 from newscrawl.extraction.report import read_report
 from newscrawl.identity.signature import LOOKED_UP, Signature, make_signature, same_story
-from newscrawl.identity.similarity import Verdict, closest, compare
+from newscrawl.identity.similarity import Verdict, believed, compare
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 PAIRS = SHARED / "bench" / "pairs"
@@ -75,10 +75,10 @@ class Index:
             if len(self._by_key[key]) > STOP_AFTER:
                 self._stop.add(key)
         near = [(other, found) for other in candidates if (found := self.signatures[other]) is not None]
-        compared = [(compare(signature, found), self.story[other]) for other, found in near]
-        doubtful = closest(compared)
+        compared = [(found, compare(signature, found), self.story[other]) for other, found in near]
+        doubtful = believed(compared)
         for place, (other, _) in enumerate(near):
-            if compared[place][0].verdict is Verdict.SAME or place == doubtful:
+            if compared[place][1].verdict is Verdict.SAME or place in doubtful:
                 self._link(number, other)
 
     def _link(self, one: int, other: int) -> None:

@@ -20,7 +20,7 @@ from pymongo import UpdateMany, UpdateOne
 
 from newscrawl.identity.keys import report_id
 from newscrawl.identity.signature import Signature, make_signature
-from newscrawl.identity.similarity import Comparison, Verdict, closest, compare
+from newscrawl.identity.similarity import Comparison, Verdict, believed, compare
 from newscrawl.store.connection import Connection, Document, StoreError, patiently
 from newscrawl.store.signatures import (
     MOST_CANDIDATES,
@@ -491,9 +491,13 @@ def _moves(
 
 def _linked(others: Sequence[tuple[Signed, Comparison]], connected: Connected) -> list[Signed]:
     """Who is of the report's story."""
-    linked = [other for other, found in others if found.verdict is Verdict.SAME]
-    doubtful = closest([(found, connected.smallest(other.head)) for other, found in others])
-    return linked if doubtful is None else [others[doubtful][0]]
+    certain = [other for other, found in others if found.verdict is Verdict.SAME]
+    compared = [
+        (other, (other.signature, found, connected.smallest(other.head)))
+        for other, found in others
+        if other.signature is not None
+    ]
+    return certain + [compared[place][0] for place in believed([one for _, one in compared])]
 
 
 def _compared(near: Neighbours) -> tuple[Signed, list[tuple[Signed, Comparison]]]:

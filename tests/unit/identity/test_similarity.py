@@ -7,10 +7,9 @@ import pytest
 
 from newscrawl.identity.signature import Signature, make_signature
 from newscrawl.identity.similarity import (
-    Comparison,
     Evidence,
     Verdict,
-    closest,
+    believed,
     compare,
     containment,
     evidence,
@@ -298,12 +297,19 @@ def test_signatures_that_know_no_time_are_judged_by_the_text_alone() -> None:
     assert same_story(cut("daily", 0), old)
 
 
-def test_only_the_closest_of_doubtful_ones_counts() -> None:
-    near, far = Comparison(Verdict.DOUBTFUL, (0.1, 5)), Comparison(Verdict.DOUBTFUL, (0.2, 1))
-    assert closest([(far, "a"), (near, "b")]) == 1
-    assert closest([(far, "a"), (near, "b"), (Comparison(Verdict.SAME), "c")]) is None
-    assert closest([(far, "a"), (near, "b"), (Comparison(Verdict.NEXT), "b")]) == 0
-    assert closest([]) is None
+def test_what_is_doubtful_is_believed_unless_another_note_speaks_against_it() -> None:
+    def linked(own: Signature, *others: Signature) -> list[int]:
+        return believed([(other, compare(own, other), story) for story, other in enumerate(others)])
+
+    first, following = cut("daily", 0), cut("daily", 24, hours=8)
+    assert linked(cut("other", 9, hours=7), first) == [0]
+    assert linked(cut("other", 20), first, following) == []  # a copy of the first one
+    assert linked(cut("other", 20, day="martes"), first, following) == [0]  # is closer to it
+    copy = cut("other", 20)
+    compared = [(one, compare(following, one), "one story") for one in (first, copy)]
+    assert [one.verdict for _, one, _ in compared] == [Verdict.NEXT, Verdict.DOUBTFUL]
+    assert believed(compared) == []
+    assert believed([]) == []
 
 
 def test_a_beginning_before_a_long_wall_is_found_by_its_headline_on_the_same_day() -> None:
