@@ -237,7 +237,7 @@ def _judge_reports(e: Evidence) -> bool:
         return True
     if _is_short(e) and _is_other_filling(e):
         return False
-    begins = e.longer > 1.5 and (e.lead >= 0.12 if text < 0.3 else e.lead >= 0.5 and text < 0.6)
+    begins = e.longer > 1.5 and (e.lead >= 0.12 if text < 0.3 else e.lead >= 0.6 and text < 0.6)
     if begins and e.headline >= 0.9 and e.titled >= 4 and agree and _is_taken_over(e):
         return True
     if text < 0.3:  # a beginning before a wall, the text of which is most of it
