@@ -85,7 +85,14 @@ def _signed(extracted: Extracted) -> Extracted:
     report = extracted.report
     if extracted.rejection is not None or not report.body:
         return extracted
-    return replace(extracted, signature=make_signature(report.headline, report.body, language=report.language))
+    signature = make_signature(
+        report.headline,
+        report.body,
+        language=report.language,
+        source=report.source,
+        published_at=report.published_at,
+    )
+    return replace(extracted, signature=signature)
 
 
 def read_endpoint(page: Page) -> Findings:

@@ -138,7 +138,13 @@ def _to_place(items: Sequence[ReportItem], pages: Sequence[Placed], results: Seq
 def _unplaced(item: ReportItem, report_id: str, *, new: bool) -> Unplaced:
     report = item.report
     assert report.content_hash is not None  # validated
-    signature = item.signature or make_signature(report.headline, report.body or "", language=report.language)
+    signature = item.signature or make_signature(
+        report.headline,
+        report.body or "",
+        language=report.language,
+        source=report.source,
+        published_at=report.published_at,
+    )
     return Unplaced(
         report_id=report_id,
         content_hash=report.content_hash,
