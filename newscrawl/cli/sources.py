@@ -1,4 +1,4 @@
-"""`newscrawl sources list|show|check|forget`"""
+"""`newscrawl sources list|show|check|forget|add|remove|export`"""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from newscrawl.cli.options import (
     stop,
     with_store,
 )
+from newscrawl.cli.sources_add import add_domains
 from newscrawl.sites.registry import check_page
 from newscrawl.sources import Source, SourceError, load_source, load_sources
 from newscrawl.store.store import may_exist
@@ -170,6 +171,25 @@ def check_source(source_id: Annotated[str, typer.Argument(metavar="ID")], *, set
     """Validate a source file, and crawl five of its reports without writing anything."""
     _load(source_id, Path(load_settings(set_)["NEWSCRAWL_SOURCES"]))
     crawl([source_id], limit=SAMPLE, dry_run=True, output="-", set_=set_)
+
+
+@app.command("add")
+def add_source(
+    domains: Annotated[
+        list[str] | None, typer.Argument(metavar="DOMAIN...", help="Sites to look at: domains, or URLs of home pages.")
+    ] = None,
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that is there.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")] = False,
+    set_: SetOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """Look at sites, choose the endpoints to poll, and write the source files."""
+    settings = load_settings(set_)
+    folder = Path(settings["NEWSCRAWL_SOURCES"])
+    if not domains:
+        stop("nothing to add: give a domain", USAGE)
+    raise typer.Exit(add_domains(settings, folder, domains, force=force, dry_run=dry_run, as_json=json_))
 
 
 def _has_file(source_id: str, folder: Path) -> bool:
