@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ from rich.text import Text
 from newscrawl.cli.options import FAILED, INTERRUPTED, USAGE, err, out, plain, stop
 from newscrawl.cli.source_files import Remarks, render_source, write_source
 from newscrawl.discovery.cover import how_often
-from newscrawl.sources import Source, SourceError, front_pages, load_sources
+from newscrawl.sources import SourceError, front_pages, load_sources
 from newscrawl.spiders.probe import run_probes
 from newscrawl.urls import registered_domain
 
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from scrapy.settings import Settings
 
     from newscrawl.discovery.cover import Judged
-    from newscrawl.spiders.probe import Probed
+    from newscrawl.sources import Source
+    from newscrawl.spiders.probed import Probed
 
 _NUMBERS = ("entries", "only it")
 
@@ -34,57 +36,68 @@ def add_domains(
     settings: Settings, folder: Path, domains: Sequence[str], *, force: bool, dry_run: bool, as_json: bool
 ) -> int:
     """Look at the sites, show what was seen, and write their files. Returns the exit status."""
-    status = 0
-    targets: dict[str, tuple[str, Sequence[str]]] = {}
-    owners: dict[str, Source] = {}
+    sites, troubles = _sites(folder, domains, may_exist=force or dry_run)
+    try:
+        probed = run_probes(settings, [(site.target, site.fronts) for site in sites.values()]) if sites else []
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        stop("interrupted; nothing was written", INTERRUPTED)
+    told = []
+    for one in sorted(probed, key=lambda one: one.target):
+        site = sites[one.target]
+        source = replace(one.source, id=site.path.stem)
+        trouble = one.failure
+        if trouble is None and not dry_run:
+            try:
+                write_source(site.path, render_source(source, remarks(one)), force=force)
+            except SourceError as error:
+                trouble = str(error)
+        written = trouble is None and not dry_run
+        if as_json:
+            told.append({**evidence(one), "source": asdict(source), "file": str(site.path), "written": written})
+        else:
+            _print(one, source, f"wrote {site.path}" if written else None, show_file=dry_run)
+        troubles += [trouble] if trouble else []
+    if as_json:
+        out.print(json.dumps(told, ensure_ascii=False, indent=1), markup=False)
+    for trouble in troubles:
+        err.print(f"newscrawl: {plain(trouble)}", markup=False)
+    return INTERRUPTED if any(one.interrupted for one in probed) else FAILED if troubles else 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Site:
+    """One site that is to be looked at."""
+
+    target: str
+    fronts: Sequence[str]
+    path: Path
+
+
+def _sites(folder: Path, domains: Sequence[str], *, may_exist: bool) -> tuple[dict[str, _Site], list[str]]:
+    """The sites by what the user calls them, and which are left out and why. Ends the program on what is no domain."""
+    sites: dict[str, _Site] = {}
+    troubles = []
     sources = load_sources(folder)[0]
-    for domain in domains:
+    by_domain: dict[str, str] = {}
+    for domain in dict.fromkeys(domains):
         try:
             fronts = front_pages(domain, folder)
         except SourceError as error:
             stop(str(error), USAGE)
         registered = registered_domain(fronts[0])
         owner = next((source for source in sources if registered in source.domains), None)
-        path = _path(folder, owner.id if owner else registered)
-        if path.exists() and not (force or dry_run):
-            err.print(
-                f"newscrawl: {plain(domain)}: {path} has it already; --force overwrites it, --dry-run only shows",
-                markup=False,
+        path = folder / f"{owner.id if owner else registered[:64]}.toml"
+        if path.exists() and not may_exist:
+            troubles.append(f"{domain}: {path} has it already; --force overwrites it, --dry-run only shows")
+        elif registered in by_domain:
+            troubles.append(
+                f"{domain}: left out: {by_domain[registered]} has the same registered domain, {registered}, "
+                "which makes one source"
             )
-            status = FAILED
-            continue
-        if owner:
-            owners[registered] = owner
-        targets.setdefault(registered, (domain, fronts))
-    try:
-        probed = run_probes(settings, list(targets.values())) if targets else []
-    except KeyboardInterrupt:
-        stop("interrupted; nothing was written", INTERRUPTED)
-    told = []
-    for one in sorted(probed, key=lambda one: one.id):
-        source = one.source if one.id not in owners else replace(one.source, id=owners[one.id].id)
-        path = _path(folder, source.id)
-        trouble = one.failure
-        if trouble is None and not dry_run:
-            try:
-                write_source(path, render_source(source, remarks(one)), force=force)
-            except SourceError as error:
-                trouble = str(error)
-        written = trouble is None and not dry_run
-        if as_json:
-            told.append({**evidence(one), "source": asdict(source), "file": str(path), "written": written})
         else:
-            _print(one, source, f"wrote {path}" if written else None, show_file=dry_run)
-        if trouble is not None:
-            err.print(f"newscrawl: {plain(trouble)}", markup=False)
-            status = INTERRUPTED if trouble.endswith(": interrupted") else status or FAILED
-    if as_json:
-        out.print(json.dumps(told, ensure_ascii=False, indent=1), markup=False)
-    return status
-
-
-def _path(folder: Path, source_id: str) -> Path:
-    return folder / f"{source_id[:64]}.toml"
+            by_domain[registered] = domain
+            sites[domain] = _Site(target=domain, fronts=fronts, path=path)
+    return sites, troubles
 
 
 # -- what was seen -----------------------------------------------------------------------------------------------------
@@ -174,7 +187,11 @@ def _span(span: timedelta | None) -> str:
         return ""
     minutes = span.total_seconds() / 60
     return (
-        f"{minutes:.0f} min" if minutes < 90 else f"{minutes / 60:.0f} h" if minutes < 2880 else f"{minutes / 1440:.0f} d"
+        f"{minutes:.0f} min"
+        if minutes < 90
+        else f"{minutes / 60:.0f} h"
+        if minutes < 2880
+        else f"{minutes / 1440:.0f} d"
     )
 
 
@@ -186,10 +203,10 @@ def remarks(probed: Probed) -> Remarks:
     cover = probed.cover
     read = sum(one.trouble is None for one in probed.sampled)
     troubles = sorted({one.trouble for one in probed.sampled if one.trouble})
+    chosen = f"The chosen {len(cover.chosen)} announce {len(cover.covered)} of {len(cover.reports)} reports"
     head = [
         f"Proposed by `newscrawl sources add` on {probed.at:%Y-%m-%d %H:%M} UTC.",
-        f"{len(cover.judged)} endpoints answered. The {len(cover.chosen)} below announce {len(cover.covered)} of the "
-        f"{len(cover.reports)} reports that those which can be polled announce.",
+        f"{len(cover.judged)} endpoints answered. {chosen} that all of them announce.",
         f"{read} of {len(probed.sampled)} sampled pages are reports{': ' + ', '.join(troubles) if troubles else ''}.",
     ]
     keys = {one.listed.url: _remark(one) for one in cover.judged if one.chosen}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Literal
 
@@ -108,13 +109,14 @@ def choose(listed: Sequence[Listed], refused: Mapping[str, str], no_reports: Col
     fit = [one for one in listed if one.url not in refused]
     elsewhere = {key for one in listed if one.kind != "section" for key in one.entries}
     reports = {key for one in fit for key in one.entries if one.kind != "section" or key in one.sure | elsewhere}
-    reports -= set(no_reports)
+    # Where nothing is certain at all, a sample has to show what the links of the pages are.
+    reports = (reports or {key for one in fit for key in one.entries}) - set(no_reports)
     covers = {one.url: _reach(one, fit, dates) & reports for one in fit}
     chosen = _without_superfluous(_greedy(fit, covers), covers)
     judged = [_chosen(one, covers, chosen[:n], fit, reports) for n, one in enumerate(chosen)]
     for one in listed:
         if one not in chosen:
-            why = refused.get(one.url) or ("the chosen ones have all it has" if one.entries else "announces no report")
+            why = refused.get(one.url, "the chosen ones have all it has")
             judged.append(Judged(listed=one, chosen=False, why=why, only=_only(one, fit, reports)))
     covered = frozenset().union(*(covers[one.url] for one in chosen))
     return Cover(judged=tuple(judged), reports=frozenset(reports), covered=covered)
@@ -123,7 +125,9 @@ def choose(listed: Sequence[Listed], refused: Mapping[str, str], no_reports: Col
 def how_often(dates: Iterable[datetime | None]) -> timedelta | None:
     """The usual time between two reports, by their dates; None where fewer than three are known."""
     known = sorted({at for at in dates if at}, reverse=True)[:_RECENT]
-    return median(late - early for late, early in zip(known, known[1:], strict=False)) if len(known) > 2 else None
+    if len(known) < 3:
+        return None
+    return timedelta(seconds=median((late - early).total_seconds() for late, early in pairwise(known)))
 
 
 def _unfit(listed: Sequence[Listed]) -> dict[str, str]:
@@ -133,6 +137,8 @@ def _unfit(listed: Sequence[Listed]) -> dict[str, str]:
     for one in listed:
         if one.kind == "sitemap index":
             refused[one.url] = "names sitemaps, not reports"
+        elif not one.entries:
+            refused[one.url] = "announces no report of this site"
         elif one.kind == "archive sitemap":
             refused[one.url] = "an archive, too large to be polled"
         elif one.kind == "feed" and newest and one.newest and newest - one.newest > STALE:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 MAX_LINKS = 5000
-# A whole word of the path, or the ending of a file: `/feed/`, `/rss.xml`, `/news.rdf`, `?format=rss`.
-_FEED = re.compile(r"(?:^|[/._=-])(?:rss2?|atom|rdf|feeds?)(?:[/._-]|$)|\.(?:rss|rdf|atom)$", re.IGNORECASE)
+# A whole word of the path or query: `/feed/`, `/rss.xml`, `/news.rdf`, `?format=rss`.
+_FEED = re.compile(r"(?:^|[/._=-])(?:rss2?|atom|rdf|feeds?)(?:[/._?&-]|$)", re.IGNORECASE)
 _NO_REPORTS = re.compile(r"comment|kommentar|comentario|podcast|[?&]s=|/search/", re.IGNORECASE)
 
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
@@ -17,7 +16,7 @@ from urllib.parse import urlsplit
 from scrapy import Request, Spider
 from scrapy.http.request import NO_CALLBACK
 
-from newscrawl.discovery.cover import Cover, Listed, choose, kind_of_findings
+from newscrawl.discovery.cover import Listed, choose, kind_of_findings
 from newscrawl.discovery.findings import Endpoint, NotReadableError
 from newscrawl.discovery.sitemaps import is_side_map
 from newscrawl.identity.keys import url_key
@@ -28,6 +27,7 @@ from newscrawl.sources import Source
 from newscrawl.spiders import resources
 from newscrawl.spiders.answers import describe_error, location_of
 from newscrawl.spiders.plan import USUAL_PATHS
+from newscrawl.spiders.probed import Probed, Sampled, agreed, judge_again
 from newscrawl.spiders.run import AT_ONCE, run_spider
 from newscrawl.urls import absolute_url, is_front_page, registered_domain
 
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from scrapy.settings import Settings
 
+    from newscrawl.discovery.cover import Cover
     from newscrawl.discovery.findings import Findings
 
 P = ParamSpec("P")
@@ -56,80 +57,10 @@ PROBED_PATHS: tuple[tuple[str, str], ...] = (
 MAX_HOPS = 5
 MAX_ARCHIVES = 4
 """Archive sitemaps that are read: they are not polled, and give only dates and what else there is."""
-SAMPLE, MOST_SAMPLED, SAMPLED_OF_EACH = 5, 12, 2
+SAMPLE, MOST_SAMPLED, SAMPLED_OF_EACH = 5, 20, 2
 """Report pages read: at least, at most, and of each endpoint that is proposed."""
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sampled:
-    """One report page that was looked at."""
-
-    url: str
-    endpoint: str
-    """URL of the endpoint that announced it."""
-    trouble: str | None = None
-    """Why it is no report, or was not to be had."""
-    leads_to: str | None = None
-    """URL key of where it redirects."""
-    headline: str | None = None
-    language: str | None = None
-    publisher: str | None = None
-    country: str | None = None
-
-
-@dataclass(kw_only=True, slots=True)
-class Probed:
-    """What was seen of a site."""
-
-    target: str
-    id: str
-    """Of the source: its registered domain."""
-    home: str | None = None
-    """URL of the front page, where there is one."""
-    name: str | None = None
-    language: str | None = None
-    country: str | None = None
-    cover: Cover = field(default_factory=lambda: Cover(judged=()))
-    titles: dict[str, str] = field(default_factory=dict)
-    """URL of an endpoint -> its name, where it has one."""
-    silent: dict[str, str] = field(default_factory=dict)
-    """URL of an endpoint that could not be read -> why. Guessed addresses are among them."""
-    unasked: int = 0
-    """Endpoints that were found, and not asked for the sake of the budget."""
-    sampled: tuple[Sampled, ...] = ()
-    requests: int = 0
-    at: datetime = field(default_factory=lambda: datetime.now(UTC))
-    failure: str | None = None
-    """Why there is nothing to propose."""
-
-    @property
-    def discover(self) -> bool:
-        """Whether crawls should look for more: where the chosen endpoints may not be all there is to know."""
-        cover = self.cover
-        if self.unasked or cover.reports - cover.covered:
-            return True
-        return all(one.kind == "section" for one in cover.chosen)  # a menu changes; a feed stays
-
-    @property
-    def source(self) -> Source:
-        """The proposal."""
-
-        def urls(*kinds: str) -> tuple[str, ...]:
-            return tuple(one.url for one in self.cover.chosen if one.kind in kinds)
-
-        return Source(
-            id=self.id,
-            name=self.name,
-            home=self.home,
-            feeds=urls("feed"),
-            sitemaps=urls("news sitemap", "archive sitemap"),
-            sections=tuple(url for url in urls("section") if not (self.discover and url == self.home)),
-            discover=self.discover,
-            language=self.language,
-            country=self.country,
-        )
 
 
 class _AskedInVainError(Exception):
@@ -154,7 +85,7 @@ class ProbeSpider(Spider):
         super().__init__(**kwargs)
         self.fronts = fronts
         self.domain = registered_domain(fronts[0])
-        self.probed = Probed(target=source, id=self.domain.replace(":", "-"))
+        self.probed = Probed(target=source, id=self.domain.replace(":", "-"), front=fronts[0])
         self.source = Source(id=self.probed.id, home=fronts[0], domains=(self.domain,))
         self.parse_seconds = parse_seconds
         self.resources: resources.Resources | None = None
@@ -212,10 +143,8 @@ class ProbeSpider(Spider):
         self.probed.cover = judge_again(cover, self._listed, sampled)
         self.probed.sampled = tuple(sampled)
         self._describe()
-        if not self.probed.cover.chosen:
-            asked = len(self._listed) + len(self.probed.silent)
-            why = next((f"; {url}: {why}" for url, why in self.probed.silent.items()), "")
-            raise _AskedInVainError(f"{self.probed.target}: none of {asked} endpoints announces a report{why}")
+        if (trouble := self.probed.nothing_there) is not None:
+            raise _AskedInVainError(f"{self.probed.target}: {trouble}")
 
     # -- what to ask -------------------------------------------------------------------------------------------------
 
@@ -254,7 +183,9 @@ class ProbeSpider(Spider):
             key = url_key(endpoint.url)
             own = registered_domain(endpoint.url) == self.domain
             # A feed may be at a service; a sitemap or section of another site is that site's.
-            if key not in self._met and (own or (endpoint.kind == "feed" and not is_front_page(endpoint.url))):
+            if endpoint.kind == "sitemap" and not own:
+                self.probed.silent[endpoint.url] = "is at another site"
+            elif key not in self._met and (own or (endpoint.kind == "feed" and not is_front_page(endpoint.url))):
                 self._met.add(key)
                 self._waiting[key] = (_GUESSED if guessed else _order(endpoint), endpoint)
 
@@ -320,7 +251,7 @@ class ProbeSpider(Spider):
                 others = {key for other in cover.chosen if other is not one for key in other.entries}
                 # Sorting keeps the order of the document where nothing is dated.
                 known = [key for key in one.entries if key in cover.reports and key not in seen]
-                keys = sorted(known, key=lambda key: (key in others, _age(one.entries[key])))  # noqa: B023  called at once
+                keys = sorted(known, key=lambda key: (key in others, _age(one.entries[key])))
                 taken = sum(report.endpoint == one.url for report in sampled)
                 enough = MOST_SAMPLED if each == SAMPLED_OF_EACH else SAMPLE
                 for key in keys[: max(0, min(each - taken, enough - len(sampled)))]:
@@ -350,10 +281,10 @@ class ProbeSpider(Spider):
     def _describe(self) -> None:
         """Name, language and country, as the sampled pages say."""
         read = [one for one in self.probed.sampled if one.trouble is None]
-        self.probed.name = _agreed(one.publisher for one in read)
-        self.probed.language = _agreed(one.language for one in read)
-        self.probed.country = _agreed(one.country for one in read)
-        self.probed.requests = int(self.crawler.stats.get_value("downloader/request_count", 0))  # type: ignore[union-attr]
+        self.probed.name = agreed(one.publisher for one in read)
+        self.probed.language = agreed(one.language for one in read)
+        self.probed.country = agreed(one.country for one in read)
+        self.probed.requests = int(self.crawler.stats.get_value("downloader/request_count", 0))
 
     # -- requests ----------------------------------------------------------------------------------------------------
 
@@ -423,38 +354,6 @@ def _age(at: datetime | None) -> float:
     return -at.timestamp() if at else 0.0
 
 
-def _agreed(values: Iterable[str | None]) -> str | None:
-    """What at least two thirds of the pages that say something say."""
-    counts = Counter(value for value in values if value)
-    if not counts:
-        return None
-    value, number = counts.most_common(1)[0]
-    return value if 3 * number >= 2 * counts.total() else None
-
-
-def judge_again(cover: Cover, listed: Sequence[Listed], sampled: Sequence[Sampled]) -> Cover:
-    """The choice with what the sampled pages have shown.
-
-    Entries that are no reports, or that only lead to what others announce, do not count; an endpoint all of whose
-    sampled entries are such is not chosen. Where no page at all could be read, that says nothing about one endpoint.
-    """
-    known = {key for one in listed for key in one.entries}
-    empty: dict[str, str] = {}
-    for one in sampled:
-        if one.leads_to in known:
-            empty[one.url] = "its links lead to what others have"
-        elif one.trouble is not None:
-            empty[one.url] = f"its entries are no reports: {one.trouble}"
-    if len(empty) == len(sampled):
-        return cover
-    refused = {}
-    for judged in cover.judged:
-        mine = [one for one in sampled if one.endpoint == judged.listed.url]
-        if mine and all(one.url in empty for one in mine):
-            refused[judged.listed.url] = empty[mine[0].url]
-    return choose(listed, refused, {url_key(url) for url in empty})
-
-
 def run_probes(settings: Settings, targets: Sequence[tuple[str, Sequence[str]]]) -> list[Probed]:
     """Look at several sites at once. `targets`: what the user has named, and the URLs its front page may have."""
     probed: list[Probed] = []
@@ -465,7 +364,8 @@ def run_probes(settings: Settings, targets: Sequence[tuple[str, Sequence[str]]])
             await process.crawl(crawler, source=target, fronts=fronts)
             spider: Any = crawler.spider
             if spider.crawler.stats.get_value("finish_reason") == "shutdown":
-                spider.probed.failure = f"{target}: interrupted"
+                spider.probed.interrupted = True
+                spider.probed.failure = f"{target}: interrupted; nothing was written"
             probed.append(spider.probed)
 
     async def drive(process: AsyncCrawlerProcess) -> None:
