@@ -9,12 +9,12 @@ import tomlkit
 
 from newscrawl.sources import Source, SourceError
 from newscrawl.text import clean_line
+from newscrawl.urls import registered_domain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-_DERIVED = ("id", "domains")
 _DEFAULTS = Source(id="")
 
 
@@ -31,15 +31,15 @@ class Remarks:
 def render_source(source: Source, remarks: Remarks | None = None) -> str:
     """The TOML of a source: what differs from the defaults, and `discover`, which is a decision either way.
 
-    `domains` is left out: those of its URLs belong to a source anyway.
+    Of `domains` only those that do not follow from its URLs are written.
     """
     remarks = remarks or Remarks()
     document = tomlkit.document()
     for line in remarks.head:
         document.add(tomlkit.comment(clean_line(line)))
     for name in (f.name for f in fields(Source)):
-        value = getattr(source, name)
-        if name in _DERIVED or (value == getattr(_DEFAULTS, name) and name != "discover"):
+        value = _more_domains(source) if name == "domains" else getattr(source, name)
+        if name == "id" or (value == getattr(_DEFAULTS, name) and name != "discover"):
             continue
         if isinstance(value, tuple):
             item = tomlkit.array()
@@ -57,6 +57,12 @@ def render_source(source: Source, remarks: Remarks | None = None) -> str:
     for line in remarks.foot:
         document.add(tomlkit.comment(clean_line(line)))
     return tomlkit.dumps(document)
+
+
+def _more_domains(source: Source) -> tuple[str, ...]:
+    urls = (*source.feeds, *source.sitemaps, *source.sections, *([source.home] if source.home else []))
+    of_urls = {registered_domain(url) for url in urls}
+    return tuple(domain for domain in source.domains if domain not in of_urls)
 
 
 def write_source(path: Path, text: str, *, force: bool) -> None:

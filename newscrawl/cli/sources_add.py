@@ -54,7 +54,7 @@ def add_domains(
         written = trouble is None and not dry_run
         if as_json:
             told.append({**evidence(one), "source": asdict(source), "file": str(site.path), "written": written})
-        else:
+        elif one.cover.judged:
             _print(one, source, f"wrote {site.path}" if written else None, show_file=dry_run)
         troubles += [trouble] if trouble else []
     if as_json:
@@ -210,6 +210,7 @@ def remarks(probed: Probed) -> Remarks:
         f"{read} of {len(probed.sampled)} sampled pages are reports{': ' + ', '.join(troubles) if troubles else ''}.",
     ]
     keys = {one.listed.url: _remark(one) for one in cover.judged if one.chosen}
+    keys |= dict.fromkeys(("name", "language", "country"), "as the sampled pages say")
     keys["discover"] = "look for more" if probed.discover else "these announce all that was seen"
     foot = [f"  {one.listed.url} ({_kind(one)}): {one.why}" for one in cover.judged if not one.chosen]
     return Remarks(head=head, keys=keys, foot=["Not chosen:", *foot] if foot else ())

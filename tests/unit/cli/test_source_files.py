@@ -37,6 +37,14 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     assert lines[-2:] == ["# Not chosen:", "# x"]
 
 
+def test_domains_are_written_where_they_do_not_follow_from_the_urls(tmp_path: Path) -> None:
+    source = Source(id="g", domains=("gazette.example", "service.example"), feeds=("https://service.example/g.xml",))
+    write_source(tmp_path / "g.toml", render_source(source), force=False)
+
+    assert set(load_source(tmp_path / "g.toml").domains) == {"gazette.example", "service.example"}
+    assert "domains = [" not in render_source(SOURCE)
+
+
 def test_a_file_is_overwritten_only_by_force(tmp_path: Path) -> None:
     path = tmp_path / "gazette.toml"
     path.write_text('home = "https://other.example/"')
