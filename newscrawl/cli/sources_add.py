@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -20,7 +21,7 @@ from newscrawl.urls import registered_domain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import timedelta
+    from datetime import datetime, timedelta
     from pathlib import Path
 
     from scrapy.settings import Settings
@@ -115,7 +116,7 @@ def evidence(probed: Probed) -> dict[str, Any]:
         "endpoints": [_endpoint(one) for one in cover.judged],
         "silent": probed.silent,
         "unasked": probed.unasked,
-        "sampled": [asdict(one) for one in probed.sampled],
+        "sampled": [asdict(one) | {"published_at": _text(one.published_at)} for one in probed.sampled],
         "requests": probed.requests,
     }
 
@@ -129,11 +130,15 @@ def _endpoint(judged: Judged) -> dict[str, Any]:
         "entries": len(listed.entries),
         "only": judged.only,
         "validators": list(listed.validators),
-        "newest": newest.isoformat(timespec="seconds") if newest else None,
+        "newest": _text(newest),
         "every": round(every.total_seconds()) if every is not None else None,
         "chosen": judged.chosen,
         "why": judged.why,
     }
+
+
+def _text(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if at else None
 
 
 def _print(probed: Probed, source: Source, end: str | None, *, show_file: bool) -> None:

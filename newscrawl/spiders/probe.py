@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from newscrawl.discovery.cover import Cover
     from newscrawl.discovery.findings import Findings
+    from newscrawl.items import Report
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -57,7 +58,7 @@ PROBED_PATHS: tuple[tuple[str, str], ...] = (
 MAX_HOPS = 5
 MAX_ARCHIVES = 4
 """Archive sitemaps that are read: they are not polled, and give only dates and what else there is."""
-SAMPLE, MOST_SAMPLED, SAMPLED_OF_EACH = 5, 20, 2
+SAMPLE, MOST_SAMPLED, SAMPLED_OF_EACH = 5, 40, 2
 """Report pages read: at least, at most, and of each endpoint that is proposed."""
 
 logger = logging.getLogger(__name__)
@@ -139,8 +140,12 @@ class ProbeSpider(Spider):
                 self.probed.silent[endpoint.url] = str(error)
         self.probed.unasked = sum(order < _GUESSED for order, _ in self._waiting.values())
         cover = choose(self._listed, {})
-        sampled = await self._sample(cover)
-        self.probed.cover = judge_again(cover, self._listed, sampled)
+        sampled: list[Sampled] = []
+        # What a choice made again brings in is looked at too.
+        for each in (SAMPLED_OF_EACH, SAMPLED_OF_EACH, SAMPLE):
+            await self._sample(cover, sampled, each)
+            cover = judge_again(cover, self._listed, sampled)
+        self.probed.cover = cover
         self.probed.sampled = tuple(sampled)
         self._describe()
         if (trouble := self.probed.nothing_there) is not None:
@@ -242,22 +247,22 @@ class ProbeSpider(Spider):
 
     # -- a sample of reports -----------------------------------------------------------------------------------------
 
-    async def _sample(self, cover: Cover) -> list[Sampled]:
-        """Reports of every endpoint that is proposed, those first that only it has, the newest first."""
-        sampled: list[Sampled] = []
-        seen: set[str] = set()
-        for each in (SAMPLED_OF_EACH, SAMPLE):
-            for one in cover.chosen:
-                others = {key for other in cover.chosen if other is not one for key in other.entries}
-                # Sorting keeps the order of the document where nothing is dated.
-                known = [key for key in one.entries if key in cover.reports and key not in seen]
-                keys = sorted(known, key=lambda key: (key in others, _age(one.entries[key])))
-                taken = sum(report.endpoint == one.url for report in sampled)
-                enough = MOST_SAMPLED if each == SAMPLED_OF_EACH else SAMPLE
-                for key in keys[: max(0, min(each - taken, enough - len(sampled)))]:
-                    seen.add(key)
-                    sampled.append(await self._read_report(self._urls[key], one.url))
-        return sampled
+    async def _sample(self, cover: Cover, sampled: list[Sampled], each: int) -> None:
+        """Reports of every endpoint that is proposed, `each` of one, added to those that are `sampled`.
+
+        Those that only it has come first, of these the newest.
+        """
+        seen = {url_key(report.url) for report in sampled}
+        enough = SAMPLE if each == SAMPLE else MOST_SAMPLED
+        for one in cover.chosen:
+            others = {key for other in cover.chosen if other is not one for key in other.entries}
+            # Sorting keeps the order of the document where nothing is dated.
+            known = [key for key in one.entries if key in cover.reports and key not in seen]
+            keys = sorted(known, key=lambda key: (key in others, _age(one.entries[key])))
+            taken = sum(report.endpoint == one.url for report in sampled)
+            for key in keys[: max(0, min(each - taken, enough - len(sampled)))]:
+                seen.add(key)
+                sampled.append(await self._read_report(self._urls[key], one.url))
 
     async def _read_report(self, url: str, endpoint: str) -> Sampled:
         try:
@@ -273,6 +278,7 @@ class ProbeSpider(Spider):
             trouble=extracted.rejection,
             leads_to=leads_to if leads_to != url_key(url) else None,
             headline=report.headline,
+            published_at=_end_of_day(report) if report.published_precision == "day" else report.published_at,
             language=report.language,
             publisher=report.publisher.name if report.publisher else None,
             country=report.publisher.country if report.publisher else None,
@@ -348,6 +354,10 @@ def _page(response: Response) -> Page:
         content_type=content_type.decode("latin-1") if content_type else None,
         now=datetime.now(UTC),
     )
+
+
+def _end_of_day(report: Report) -> datetime | None:
+    return report.published_at + timedelta(days=1) if report.published_at else None
 
 
 def _age(at: datetime | None) -> float:

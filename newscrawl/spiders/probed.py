@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from newscrawl.discovery.cover import Cover, Listed, choose
+from newscrawl.discovery.cover import SEEN_TOGETHER, Cover, Listed, choose
 from newscrawl.identity.keys import url_key
 from newscrawl.sources import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+WINDOW = 10
+"""Entries from which on a feed shows the last ones only; the usual numbers are 10 to 50, and a shorter one may simply
+have no more."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,6 +31,8 @@ class Sampled:
     leads_to: str | None = None
     """URL key of where it redirects."""
     headline: str | None = None
+    published_at: datetime | None = None
+    """The latest moment that its date allows."""
     language: str | None = None
     publisher: str | None = None
     country: str | None = None
@@ -114,8 +120,9 @@ def agreed(values: Iterable[str | None]) -> str | None:
 def judge_again(cover: Cover, listed: Sequence[Listed], sampled: Sequence[Sampled]) -> Cover:
     """The choice with what the sampled pages have shown.
 
-    Entries that are no reports, or that only lead to what others announce, do not count; an endpoint all of whose
-    sampled entries are such is not chosen. Where no page at all could be read, that says nothing about one endpoint.
+    Entries that are no reports, or that only lead to what others announce, do not count. An endpoint all of whose
+    sampled entries are such is not chosen, nor one whose own entries are older than a feed reaches back. Where no page
+    at all could be read, that says nothing about one endpoint.
     """
     known = {key for one in listed for key in one.entries}
     empty: dict[str, str] = {}
@@ -131,4 +138,26 @@ def judge_again(cover: Cover, listed: Sequence[Listed], sampled: Sequence[Sample
         mine = [one for one in sampled if one.endpoint == judged.listed.url]
         if mine and all(one.url in empty for one in mine):
             refused[judged.listed.url] = empty[mine[0].url]
+    for judged in cover.judged:
+        feeds = [one for one in cover.chosen if one.url not in refused and one is not judged.listed]
+        if (feed := _reaching(judged.listed, feeds, sampled)) is not None:
+            refused[judged.listed.url] = f"what only it has is older than what {feed.url} reaches back to"
     return choose(listed, refused, {url_key(url) for url in empty})
+
+
+def _reaching(listed: Listed, feeds: Sequence[Listed], sampled: Sequence[Sampled]) -> Listed | None:
+    """A feed or news sitemap to blame on its length alone that an endpoint has what it has not.
+
+    They have entries in common, and the newest of those that only the endpoint has turn out to be from before the
+    feed's oldest entry: whoever polls the feed has seen them in it.
+    """
+    mine = {url_key(one.url): one for one in sampled if one.endpoint == listed.url}
+    for feed in feeds:
+        begin = min((at for at in feed.entries.values() if at), default=None)
+        comparable = feed.kind != "section" and feed.cost <= listed.cost and len(feed.entries) >= WINDOW
+        if begin is None or not comparable or len(feed.entries.keys() & listed.entries.keys()) < SEEN_TOGETHER:
+            continue
+        own = [one for key, one in mine.items() if key not in feed.entries]
+        if own and all(one.published_at is not None and one.published_at < begin for one in own):
+            return feed
+    return None

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from newscrawl.discovery.cover import Cover, Listed, choose
 from newscrawl.spiders.probed import Probed, Sampled, agreed, judge_again
@@ -45,6 +46,22 @@ def test_endpoints_whose_entries_are_no_reports_or_only_lead_to_others_go() -> N
         "its entries are no reports: too short",
         "its links lead to what others have",
     }
+
+
+def test_a_page_whose_own_reports_are_older_than_a_feed_reaches_back_is_not_polled() -> None:
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    feed = replace(ENDPOINTS[0], entries={f"site.example/{n}": now - timedelta(hours=n) for n in range(12)})
+    page = listed(PAGE, "1", "2", "3", "most-read")
+    cover = choose([feed, page], {})
+    assert len(cover.chosen) == 2
+
+    def with_sample(at: datetime | None) -> int:
+        seen = [sampled(FEED, "1"), replace(sampled(PAGE, "most-read"), published_at=at)]
+        return len(judge_again(cover, [feed, page], seen).chosen)
+
+    assert with_sample(now - timedelta(days=9)) == 1
+    assert with_sample(now - timedelta(hours=3)) == 2
+    assert with_sample(None) == 2
 
 
 def test_where_no_page_can_be_read_at_all_that_speaks_against_no_endpoint() -> None:
