@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from newscrawl.urls import absolute_url, ascii_host, ip_literal, registered_domain
+from newscrawl.urls import absolute_url, ascii_host, ip_literal, is_front_page, registered_domain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -146,6 +146,20 @@ def owner_of(url: str, sources: Iterable[Source]) -> Source:
     domain = registered_domain(url)
     own = Source(id=domain.replace(":", "-"), home=url, domains=(domain,))
     return next((source for source in sources if domain in source.domains), own)
+
+
+def front_pages(target: str, folder: Path) -> tuple[str, ...]:
+    """URLs at which the front page of a domain or URL may be, the likelier first.
+
+    Raises SourceError where it is neither.
+    """
+    url = _target_url(target, folder)
+    parts = urlsplit(url)
+    front = url if is_front_page(url) else f"{parts.scheme}://{parts.netloc}/"
+    if "://" in target or parts.port is not None:
+        return (front,)
+    www = (f"https://www.{parts.netloc}/",) if parts.netloc == registered_domain(url) else ()
+    return (front, *www, f"http://{parts.netloc}/")
 
 
 def _target_url(target: str, folder: Path) -> str:

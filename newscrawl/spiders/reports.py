@@ -224,8 +224,10 @@ class ReportSpider(Spider):
         if self.start_url:
             return
         source = self.source
+        # Where nothing is to be discovered, the home page is one endpoint less to ask: it would be named as a section.
+        home_too = source.discover or not (source.feeds or source.sitemaps or source.sections)
         named = [
-            *(Endpoint(url=url, kind="section") for url in ([source.home] if source.home else [])),
+            *(Endpoint(url=url, kind="section") for url in ([source.home] if source.home and home_too else [])),
             *(Endpoint(url=url, kind="feed") for url in source.feeds),
             *(Endpoint(url=url, kind="sitemap") for url in source.sitemaps),
             *(Endpoint(url=url, kind="section") for url in source.sections),
