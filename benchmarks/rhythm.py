@@ -1,11 +1,11 @@
-"""How soon reports are stored after they appear, and what it costs: the rhythm on simulated webs, beside fixed 5 minutes.
+"""How soon reports are stored after they appear, and at what cost: the rhythm on simulated webs, beside fixed 5 minutes.
 
     python -m benchmarks.rhythm [WEB...] [--sources 500] [--days 7] [--learn 14] [--seeds 2] [--polls-per-second 2]
 
 A web is a list of sources, each with the times at which its reports appear; the clock is simulated. Webs differ in how
 rates are spread, in the hours at which sources publish, in bursts and batches: `WEBS`. The price of a poll follows the
-demand, as in the schedule. A report counts as stored `SECONDS_TO_STORE` after the poll that finds it. The first day, when
-nothing is learned yet, is reported apart, and so is every day from `--learn` on.
+demand, as in the schedule. A report counts as stored `SECONDS_TO_STORE` after the poll that finds it. The first two
+days, when little is learned yet, are reported apart; the goals are for the days after `--learn`.
 
 With fewer sources than 500 the polls allowed are fewer in proportion.
 """
@@ -131,7 +131,8 @@ def rates_between(least: float, most: float, count: int) -> list[float]:
 def poisson_web(count: int, days: float, chance: random.Random) -> list[Source]:
     """Flat all day: nothing can be won but by rate."""
     return [
-        Source(rate=r, appears=appearances(lambda _: r, flat, days, chance)) for r in rates_between(0.2, 200, count)
+        Source(rate=r, appears=appearances(lambda _, r=r: r, flat, days, chance))
+        for r in rates_between(0.2, 200, count)
     ]
 
 

@@ -303,11 +303,16 @@ def next_poll(
         pause = min(FIRST_RETRY * (1 << min(rhythm.fails - 1, 20)), max(LONGEST_RETRY, bounds.ceiling))
         due = now + max(pause, bounds.floor) * jitter
     elif pushed:
-        due = now + bounds.ceiling * jitter
+        due = now + bounds.ceiling * (jitter / (1.0 + JITTER))
     else:
         due = _walk(rhythm, now, bounds, price, jitter)
     due = max(due, now + bounds.floor)
     return max(due, rhythm.rest_until) if rhythm.rest_until else due
+
+
+def when_pushed(rhythm: Rhythm, now: datetime, bounds: Bounds) -> datetime:
+    """When to ask an endpoint of which a hub says that it has something new: now, if floor and publisher allow it."""
+    return max(now, *((rhythm.at + bounds.floor,) if rhythm.at else ()), *filter(None, (rhythm.rest_until,)))
 
 
 def _walk(rhythm: Rhythm, now: datetime, bounds: Bounds, price: float, polls: float) -> datetime:
@@ -316,7 +321,8 @@ def _walk(rhythm: Rhythm, now: datetime, bounds: Bounds, price: float, polls: fl
     by_days, by_hours = _lately(rhythm, profile.level)
     level = profile.level * by_days
     root = sqrt(price)
-    least, most = 1.0 / bounds.ceiling.total_seconds(), 1.0 / bounds.floor.total_seconds()
+    # The latest that jitter makes of it is the ceiling; the earliest is not below the floor, see `next_poll`.
+    least, most = (1.0 + JITTER) / bounds.ceiling.total_seconds(), 1.0 / bounds.floor.total_seconds()
     moment, ahead = now, 0.0
     while True:
         burst = 1.0 + (by_hours - 1.0) * exp(-ahead / HOURS_SECONDS)  # says the less the further one looks ahead
