@@ -52,6 +52,15 @@ NEWSCRAWL_MAX_ERROR_RATE = _env("NEWSCRAWL_MAX_ERROR_RATE", "0.5")
 NEWSCRAWL_ALLOW_NETWORKS = _env("NEWSCRAWL_ALLOW_NETWORKS", "")
 """Networks inside which the address guard lets requests through on any port, separated by commas: `127.0.0.0/8`."""
 
+# -- schedule ---------------------------------------------------------------------------------------------------------
+
+NEWSCRAWL_MAX_POLLS_PER_SECOND = _env("NEWSCRAWL_MAX_POLLS_PER_SECOND", "2")
+"""Polls of all sources of the schedule together, in the mean of a week: 25 ms of CPU each."""
+NEWSCRAWL_CALLBACK_URL = _env("NEWSCRAWL_CALLBACK_URL", "")
+"""Public address under which WebSub hubs reach NEWSCRAWL_LISTEN. Empty: no subscriptions."""
+NEWSCRAWL_LISTEN = _env("NEWSCRAWL_LISTEN", "127.0.0.1:8686")
+"""Where the schedule listens for hubs: behind a web server that speaks TLS."""
+
 # -- workers ---------------------------------------------------------------------------------------------------------
 
 NEWSCRAWL_WORKERS = _env("NEWSCRAWL_WORKERS", "2")

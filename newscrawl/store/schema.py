@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from pymongo.asynchronous.database import AsyncDatabase
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 _STRING = {"bsonType": "string"}
 _STRINGS = {"bsonType": "array", "items": _STRING}
@@ -76,6 +76,7 @@ VALIDATORS: dict[str, dict[str, Any]] = {
             },
         },
     },
+    "subscriptions": {"required": ["_id", "endpoint", "topic", "hub", "secret", "state"], "properties": {}},
     "splits": {"required": ["_id", "story_id"], "properties": {"story_id": _STRING}},
     "stop_keys": {"required": ["_id", "at"], "properties": {"_id": _INT, "at": _DATE}},
     "meta": {"required": ["_id"], "properties": {}},
@@ -119,6 +120,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("into", ASCENDING)]),
         IndexModel([("open", ASCENDING)], sparse=True),
     ],
+    "subscriptions": [IndexModel([("endpoint", ASCENDING)], unique=True)],
     "splits": [IndexModel([("story_id", ASCENDING)])],
     # What was boilerplate two months ago may be a text again.
     "stop_keys": [IndexModel([("at", ASCENDING)], expireAfterSeconds=60 * 24 * 3600)],

@@ -1,0 +1,1 @@
+"""When what is crawled: due times, claims, many crawls in one loop."""
