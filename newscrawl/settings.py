@@ -49,6 +49,13 @@ NEWSCRAWL_MAX_ERROR_RATE = _env("NEWSCRAWL_MAX_ERROR_RATE", "0.5")
 NEWSCRAWL_ALLOW_NETWORKS = _env("NEWSCRAWL_ALLOW_NETWORKS", "")
 """Networks inside which the address guard lets requests through on any port, separated by commas: `127.0.0.0/8`."""
 
+# -- many machines (extra `celery`) -----------------------------------------------------------------------------------
+
+NEWSCRAWL_BROKER = _env("NEWSCRAWL_BROKER", "amqp://guest:guest@localhost:5672//")
+"""URL of the broker: RabbitMQ; or Redis, see docs/operations.md."""
+NEWSCRAWL_TICK = _env("NEWSCRAWL_TICK", "1")
+"""Seconds between two looks at what is due; one costs about a millisecond of the database."""
+
 # -- workers ---------------------------------------------------------------------------------------------------------
 
 NEWSCRAWL_WORKERS = _env("NEWSCRAWL_WORKERS", "2")

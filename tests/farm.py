@@ -17,7 +17,26 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-_SYLLABLES = "ba co de fi go hu ja ke li mo na pe ri so tu va we zo".split()
+_SYLLABLES = [
+    "ba",
+    "co",
+    "de",
+    "fi",
+    "go",
+    "hu",
+    "ja",
+    "ke",
+    "li",
+    "mo",
+    "na",
+    "pe",
+    "ri",
+    "so",
+    "tu",
+    "va",
+    "we",
+    "zo",
+]
 
 
 class Asked(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from scrapy.crawler import AsyncCrawlerProcess
@@ -34,6 +34,7 @@ class CrawlThread:
         self.loop: asyncio.AbstractEventLoop
         self._held: resources.Resources | None = None
         self._ready: Future[None] = Future()
+        self._waiting: set[Future[Any]] = set()
         self._thread = threading.Thread(target=self._run, name="crawls", daemon=True)
 
     @property
@@ -49,32 +50,48 @@ class CrawlThread:
         self._ready.result()
 
     def call(self, function: Callable[..., Coroutine[Any, Any, T]], *args: Any) -> T:
-        """`await function(*args)` in the loop; waits for the result, or raises what it raised."""
-        return asyncio.run_coroutine_threadsafe(function(*args), self.loop).result()
+        """`await function(*args)` in the loop; waits for the result, or raises what it raised.
 
-    def stop_crawls(self) -> None:
-        """Tell all crawls to end: what they have fetched is stored, the rest stays pending. Returns at once."""
-        asyncio.run_coroutine_threadsafe(self.process.stop(), self.loop)
+        Raises CancelledError where `end_crawls` had no more patience.
+        """
+        waiting = asyncio.run_coroutine_threadsafe(function(*args), self.loop)
+        self._waiting.add(waiting)
+        try:
+            return waiting.result()
+        finally:
+            self._waiting.discard(waiting)
+
+    def end_crawls(self, seconds: float) -> None:
+        """Tell all crawls to end: what they have fetched is stored, the rest stays pending.
+
+        Returns when they have. What has not after `seconds` is cancelled.
+        """
+        self.call(self.process.stop)
+        for late in wait(list(self._waiting), seconds).not_done:
+            late.cancel()
 
     def stop(self) -> None:
-        """End loop and thread, after the last `call` has returned."""
+        """End loop and thread."""
         try:
             self.call(self._give_back)
         except StoreError as error:
             logger.warning("%s", error)
         from twisted.internet import reactor  # noqa: PLC0415  the one that the thread has installed
 
-        reactor.callFromThread(reactor.stop)  # type: ignore[attr-defined]
+        reactor.callFromThread(reactor.stop)  # type: ignore[misc]
         self._thread.join()
 
     def _run(self) -> None:
         try:
             self.process = AsyncCrawlerProcess(self.settings)
             self.loop = asyncio.get_event_loop()
+            # Scrapy opens its loggers wide, and the handlers here are not ours.
+            for name in ("scrapy", "twisted"):
+                logging.getLogger(name).setLevel(self.settings["LOG_LEVEL"])
         except BaseException as error:
             self._ready.set_exception(error)
             raise
-        self.loop.create_task(self._open())  # noqa: RUF006  `_ready` keeps what becomes of it
+        self.loop.create_task(self._open())
         # Not the runner of crawlers alone: only this installs the resolver that guards the operator's addresses.
         self.process.start(stop_after_crawl=False, install_signal_handlers=False)
 

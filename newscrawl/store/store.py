@@ -16,6 +16,7 @@ from newscrawl.store.ledger import CrawlLedger, Ledger
 from newscrawl.store.reports import ReportStore
 from newscrawl.store.revisions import RevisionStore
 from newscrawl.store.schema import SCHEMA_VERSION, check_schema, ensure_schema
+from newscrawl.store.sources import SourceStore
 from newscrawl.store.stories import StoryStore
 from newscrawl.store.withdrawals import WithdrawalStore
 
@@ -42,6 +43,7 @@ class Store:
         self.leases = LeaseStore(connection)
         self.boilerplate = BoilerplateStore(connection)
         self.stories = StoryStore(connection)
+        self.sources = SourceStore(connection)
 
     def crawl_ledger(self, source: str, crawl_id: str, recheck: Sequence[timedelta] = RECHECK) -> CrawlLedger:
         """The ledger for one crawl; `recheck`: the ages at which its reports are looked at again."""
