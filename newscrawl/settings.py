@@ -60,6 +60,10 @@ NEWSCRAWL_CALLBACK_URL = _env("NEWSCRAWL_CALLBACK_URL", "")
 """Public address under which WebSub hubs reach NEWSCRAWL_LISTEN. Empty: no subscriptions."""
 NEWSCRAWL_LISTEN = _env("NEWSCRAWL_LISTEN", "127.0.0.1:8686")
 """Where the schedule listens for hubs: behind a web server that speaks TLS."""
+NEWSCRAWL_BROKER = _env("NEWSCRAWL_BROKER", "amqp://guest:guest@localhost:5672//")
+"""Many machines (extra `celery`): URL of the broker, RabbitMQ; or Redis, see docs/operations.md."""
+NEWSCRAWL_TICK = _env("NEWSCRAWL_TICK", "1")
+"""Seconds between two looks at what is due; one costs about a millisecond of the database."""
 
 # -- workers ---------------------------------------------------------------------------------------------------------
 

@@ -86,6 +86,7 @@ def _is_number(name: str) -> bool:
         "NEWSCRAWL_SOURCES",
         "NEWSCRAWL_OUTPUT",
         "NEWSCRAWL_ALLOW_NETWORKS",
+        "NEWSCRAWL_BROKER",
     )
 
 

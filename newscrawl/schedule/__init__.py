@@ -1,1 +1,1 @@
-"""When what is crawled: due times, claims, many crawls in one loop."""
+"""When sources are crawled: on one machine, and on many."""

@@ -20,6 +20,7 @@ from newscrawl.store.reports import ReportStore
 from newscrawl.store.revisions import RevisionStore
 from newscrawl.store.schema import SCHEMA_VERSION, check_schema, ensure_schema, give_stories
 from newscrawl.store.source_links import SourceLinkStore
+from newscrawl.store.sources import SourceStore
 from newscrawl.store.stories import StoryStore
 from newscrawl.store.subscriptions import SubscriptionStore
 from newscrawl.store.withdrawals import WithdrawalStore
@@ -51,8 +52,8 @@ class Store:
         self.crawls = CrawlStore(connection)
         self.leases = LeaseStore(connection)
         self.boilerplate = BoilerplateStore(connection)
-        self.stories = StoryStore(connection)
         self.subscriptions = SubscriptionStore(connection)
+        self.sources = SourceStore(connection)
 
     def crawl_ledger(self, source: str, crawl_id: str, recheck: Sequence[timedelta] = RECHECK) -> CrawlLedger:
         """The ledger for one crawl; `recheck`: the ages at which its reports are looked at again."""
