@@ -46,6 +46,7 @@ def kill(folder: Path, broker: str, workers: int) -> None:
         with Cluster(program, broker, f"DOWNLOAD_DELAY={DELAY}") as cluster:
             for _ in range(workers):
                 cluster.start_worker(own_host=True)
+            cluster.await_workers()
             cluster.start_beat()
             cluster.wait(lambda store: _stored(store, len(farm.urls) // 4), 120)
             killed = cluster.workers[0]

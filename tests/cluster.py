@@ -42,6 +42,13 @@ class Cluster:
         self.workers.append(worker)
         return worker
 
+    def await_workers(self) -> None:
+        """Returns when all are ready, so that each gets its share."""
+        deadline = time.monotonic() + 60
+        while not all("ready." in self.log(f"worker{n}") for n in range(len(self.workers))):
+            assert time.monotonic() < deadline, "\n".join(self._logs())
+            time.sleep(0.1)
+
     def log(self, name: str) -> str:
         """What `beat`, `worker0`, ... has said."""
         return (self.program.home / f"{name}.log").read_text(encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import threading
 import time
@@ -127,7 +128,8 @@ def _handler(farm: Farm, latency: float) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Type", "text/html")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body)
+            with contextlib.suppress(ConnectionError):  # a crawler that was killed
+                self.wfile.write(body)
             farm.log.append(Asked(began, time.monotonic(), at.hostname or "", at.path))
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002

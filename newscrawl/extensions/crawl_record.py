@@ -56,7 +56,7 @@ class CrawlRecord:
             try:
                 await spider.store.crawls.beat(spider.crawl_id, spider.ledger.summary())
                 for domain in spider.domains:
-                    if not await spider.store.leases.renew(domain, spider.crawl_id):
+                    if not await spider.store.leases.renew(domain, spider.crawl_id, spider.delay_of(domain)):
                         spider.fail(f"{domain}: another crawl has taken over; this one was silent for too long")
                 await spider.hold()
             except StoreError as error:
@@ -97,7 +97,7 @@ class CrawlRecord:
             },
         )
         for domain in spider.domains:
-            await spider.store.leases.release(domain, spider.crawl_id)
+            await spider.store.leases.release(domain, spider.crawl_id, spider.delay_of(domain))
 
     def _requests(self) -> int:
         assert self.crawler.stats is not None

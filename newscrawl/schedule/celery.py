@@ -5,8 +5,8 @@
 
 Beat sends a tick; the worker that gets it claims the sources that are due, and sends a task for each. What is due and
 who crawls which domain is in MongoDB alone: a message only says "crawl this now". So one that is lost, late or
-delivered twice does no harm. What was lost is claimed again when its claim has run out; what comes twice finds that its claim has
-been taken up.
+delivered twice does no harm. What was lost is claimed again when its claim has run out; what comes twice finds that
+its claim has been taken up.
 
 A worker is one process with one event loop, in which its crawls run as in `newscrawl schedule`; Celery's threads wait
 for them.

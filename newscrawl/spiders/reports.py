@@ -212,7 +212,13 @@ class ReportSpider(Spider):
         """One crawl a domain at a time, over all processes; `extensions.crawl_record` renews and releases."""
         assert self.store is not None
         for domain in sorted(self.source.domains):
-            await self.store.leases.wait(domain, self.crawl_id)
+            await self.store.leases.wait(domain, self.crawl_id, self.delay_of(domain))
+
+    def delay_of(self, domain: str) -> float:
+        """Seconds between two requests to one of our domains, as far as it is known."""
+        engine, default = self.crawler.engine, self.crawler.settings.getfloat("DOWNLOAD_DELAY")
+        kept = engine.downloader.per_slot_settings.get(domain, {}).get("delay") if engine else None
+        return float(kept if kept is not None else default if self.source.delay is None else self.source.delay)
 
     def _set_delay(self, source: Source) -> None:
         if source.delay is not None and self.crawler.engine is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pymongo import ReturnDocument
 
 from newscrawl.store.connection import Connection, Document, patiently
+from newscrawl.store.leases import is_dead, this_process
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,22 +45,13 @@ class SourceStore:
         claims: list[Claim] = []
         while len(claims) < limit:
             now = datetime.now(UTC)
-            urgent = {"claim.taken_up": None, "$expr": {"$lt": ["$claim.priority", "$priority"]}}
+            urgent = {"claim.holder": None, "$expr": {"$lt": ["$claim.priority", "$priority"]}}
             free: Document = {"$or": [{"claim.until": None}, {"claim.until": {"$lt": now}}, urgent]}
+            claim = {"until": now + timedelta(seconds=seconds), "priority": "$priority", "holder": "$$REMOVE"}
+            fence = {"$add": [{"$ifNull": ["$fence", 0]}, 1]}
             found: Any = await self._sources.find_one_and_update(
                 {"_id": {"$in": list(ids)}, "due_at": {"$lte": now}, **free},
-                [
-                    {
-                        "$set": {
-                            "claim": {
-                                "until": now + timedelta(seconds=seconds),
-                                "priority": "$priority",
-                                "taken_up": "$$REMOVE",
-                            },
-                            "fence": {"$add": [{"$ifNull": ["$fence", 0]}, 1]},
-                        }
-                    }
-                ],
+                [{"$set": {"claim": claim, "fence": fence}}],
                 sort=[("priority", -1), ("due_at", 1)],
                 return_document=ReturnDocument.AFTER,
             )
@@ -70,11 +62,19 @@ class SourceStore:
 
     @patiently
     async def take_up(self, source: str, fence: int, seconds: float) -> bool:
-        """Begin what a claim was made for. False where it has run out and another was made, or was taken up already."""
+        """Begin what a claim was made for, and hold it for `seconds`.
+
+        False where another claim was made since, or somebody has begun already: unless that was a process of this
+        machine that is dead.
+        """
         now = datetime.now(UTC)
+        found: Any = await self._sources.find_one({"_id": source, "fence": fence, "claim.until": {"$ne": None}})
+        before = found["claim"].get("holder") if found else None
+        if found is None or (before is not None and not is_dead(before)):
+            return False
         done = await self._sources.update_one(
-            {"_id": source, "fence": fence, "claim.taken_up": None},
-            {"$set": {"claim.until": now + timedelta(seconds=seconds), "claim.taken_up": now}},
+            {"_id": source, "fence": fence, "claim.holder": before},
+            {"$set": {"claim.until": now + timedelta(seconds=seconds), "claim.holder": this_process()}},
         )
         return bool(done.matched_count)
 
