@@ -24,7 +24,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from newscrawl.discovery.hints import Hints
-from newscrawl.schedule.rhythm import PRICE, Bounds, Poll, Rhythm, demand, learn, next_poll, price_for
+from newscrawl.schedule.rhythm import PRICE, Bounds, Rhythm, demand, learn, next_poll, price_for
+from newscrawl.spiders.polls import Poll
 
 if TYPE_CHECKING:
     from collections.abc import Callable
