@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,6 @@ from newscrawl.store.connection import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from scrapy.settings import Settings
 
@@ -171,15 +171,8 @@ class Schedule:
         return listen(self.settings["NEWSCRAWL_LISTEN"], self.store.subscriptions, self._take_push)
 
     async def _take_push(self, source: str, endpoint: str) -> None:
-        now: datetime = _now()
-        await self.store.polls.due(endpoint, now)
+        await self.store.polls.due(endpoint, datetime.now(UTC))
         await self.store.sources.make_due(source)
-
-
-def _now() -> datetime:
-    from datetime import UTC, datetime  # noqa: PLC0415
-
-    return datetime.now(UTC)
 
 
 def run_schedule(
