@@ -47,8 +47,10 @@ PROFILE_SECONDS = 28 * 86_400.0
 """What is older than about this no longer counts in the profile: four of each weekday."""
 DAYS_SECONDS = 3 * 86_400.0
 HOURS_SECONDS = 2 * 3600.0
-PROFILE_WEIGHT, DAYS_WEIGHT, HOURS_WEIGHT = 2.0, 6.0, 8.0
+PROFILE_WEIGHT, DAYS_WEIGHT, HOURS_WEIGHT = 1.0, 6.0, 8.0
 """Reports by which an hour of the profile, the last days, the last hours are drawn to what was expected of them."""
+NEIGHBOUR = 0.25
+"""What a report in the hour before or after counts for an hour of the profile."""
 SKIPPED = 0.1
 """Share of the rate that is expected in hours and on days that the feed says to skip, before it has shown otherwise."""
 
@@ -246,8 +248,8 @@ def _profile(rhythm: Rhythm) -> _Profile:
     hours = []
     for hour in range(24):
         before, after = hour - 1, (hour + 1) % 24
-        near = n[hour] + 0.5 * (n[before] + n[after])
-        time = t[hour] + 0.5 * (t[before] + t[after])
+        near = n[hour] + NEIGHBOUR * (n[before] + n[after])
+        time = t[hour] + NEIGHBOUR * (t[before] + t[after])
         hours.append(_drawn(near, level * time, SKIPPED if hour in hints.skip_hours else 1.0))
     days = [
         _drawn(rhythm.days[day], level * rhythm.days_watched[day], SKIPPED if day in hints.skip_days else 1.0)
