@@ -13,7 +13,7 @@ for the sake of the reports that wait longest.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from math import exp, log, sqrt
 from typing import TYPE_CHECKING, Any
@@ -150,7 +150,10 @@ def learn(rhythm: Rhythm, poll: Poll, bounds: Bounds) -> Rhythm:  # noqa: ARG001
     rest_until = poll.at + min(rest, LONGEST_REST) if rest else None
     if poll.outcome == "failed":
         return replace(rhythm, fails=rhythm.fails + 1, rest_until=rest_until)
-    hints = rhythm.hints if poll.outcome == "not modified" and poll.hints == Hints() else poll.hints
+    hints = poll.hints
+    if poll.outcome == "not modified":  # such an answer has headers alone: what the feed itself has said still holds
+        stated = {one.name: value for one in fields(Hints) if (value := getattr(poll.hints, one.name))}
+        hints = replace(rhythm.hints, **stated)
     rhythm = replace(rhythm, fails=0, rest_until=rest_until, hints=hints)
     if rhythm.at is None:
         return _learn_history(rhythm, poll)
