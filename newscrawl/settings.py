@@ -44,15 +44,24 @@ NEWSCRAWL_MAX_DEPTH = _env("NEWSCRAWL_MAX_DEPTH", "5")
 """Pages of one listing that are followed, and levels of sitemap indexes."""
 NEWSCRAWL_MAX_PAGES_PER_REPORT = _env("NEWSCRAWL_MAX_PAGES_PER_REPORT", "10")
 """Pages that are joined into one report; more are a gallery or a trap."""
+NEWSCRAWL_MAX_SOURCE_LINKS = _env("NEWSCRAWL_MAX_SOURCE_LINKS", "50")
+"""Originals of aggregated reports fetched in one crawl of a source with `follow_source_links`: they are on many hosts,
+each of which is asked for robots.txt first."""
 NEWSCRAWL_MAX_ERROR_RATE = _env("NEWSCRAWL_MAX_ERROR_RATE", "0.5")
 """Share of failed URLs above which a crawl ends with exit status 3."""
 NEWSCRAWL_ALLOW_NETWORKS = _env("NEWSCRAWL_ALLOW_NETWORKS", "")
 """Networks inside which the address guard lets requests through on any port, separated by commas: `127.0.0.0/8`."""
 
-# -- many machines (extra `celery`) -----------------------------------------------------------------------------------
+# -- schedule ---------------------------------------------------------------------------------------------------------
 
+NEWSCRAWL_MAX_POLLS_PER_SECOND = _env("NEWSCRAWL_MAX_POLLS_PER_SECOND", "2")
+"""Polls of all sources of the schedule together, in the mean of a week: 25 ms of CPU each."""
+NEWSCRAWL_CALLBACK_URL = _env("NEWSCRAWL_CALLBACK_URL", "")
+"""Public address under which WebSub hubs reach NEWSCRAWL_LISTEN. Empty: no subscriptions."""
+NEWSCRAWL_LISTEN = _env("NEWSCRAWL_LISTEN", "127.0.0.1:8686")
+"""Where the schedule listens for hubs: behind a web server that speaks TLS."""
 NEWSCRAWL_BROKER = _env("NEWSCRAWL_BROKER", "amqp://guest:guest@localhost:5672//")
-"""URL of the broker: RabbitMQ; or Redis, see docs/operations.md."""
+"""Many machines (extra `celery`): URL of the broker, RabbitMQ; or Redis, see docs/operations.md."""
 NEWSCRAWL_TICK = _env("NEWSCRAWL_TICK", "1")
 """Seconds between two looks at what is due; one costs about a millisecond of the database."""
 

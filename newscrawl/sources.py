@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from newscrawl.urls import absolute_url, ascii_host, ip_literal, registered_domain
+from newscrawl.urls import absolute_url, ascii_host, ip_literal, is_front_page, registered_domain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,6 +63,8 @@ class Source:
     recheck: tuple[str, ...] = ("1h", "6h", "1d", "7d")
     """Ages at which a stored report is looked at again, rising: corrections come early, and hardly any after a week.
     Empty: only where an endpoint says that it has changed."""
+    follow_source_links: bool = False
+    """Whether the originals of its aggregated reports are crawled too, for the sources that these belong to."""
     learn_boilerplate: bool = True
     """Whether lines that many of its reports repeat are learned, and left out of later ones."""
     render: bool = False
@@ -136,11 +138,28 @@ def resolve_target(target: str, folder: Path) -> tuple[Source, str]:
     if "://" not in target and (path := folder / f"{target}.toml").is_file():
         return load_source(path), ""
     url = _target_url(target, folder)
+    return owner_of(url, load_sources(folder)[0]), url
+
+
+def owner_of(url: str, sources: Iterable[Source]) -> Source:
+    """The one of `sources` that a URL belongs to, else a source of its own, whose id is the registered domain."""
     domain = registered_domain(url)
-    for source in load_sources(folder)[0]:
-        if domain in source.domains:
-            return source, url
-    return Source(id=domain.replace(":", "-"), home=url, domains=(domain,)), url
+    own = Source(id=domain.replace(":", "-"), home=url, domains=(domain,))
+    return next((source for source in sources if domain in source.domains), own)
+
+
+def front_pages(target: str, folder: Path) -> tuple[str, ...]:
+    """URLs at which the front page of a domain or URL may be, the likelier first.
+
+    Raises SourceError where it is neither.
+    """
+    url = _target_url(target, folder)
+    parts = urlsplit(url)
+    front = url if is_front_page(url) else f"{parts.scheme}://{parts.netloc}/"
+    if "://" in target or parts.port is not None:
+        return (front,)
+    www = (f"https://www.{parts.netloc}/",) if parts.netloc == registered_domain(url) else ()
+    return (front, *www, f"http://{parts.netloc}/")
 
 
 def _target_url(target: str, folder: Path) -> str:
@@ -182,7 +201,7 @@ def _checked(path: Path, key: str, value: object) -> object:  # noqa: C901, PLR0
                 except re.error as error:
                     raise SourceError(f"{path}: {key} has {pattern!r}, no regular expression: {error}") from error
         return tuple(value)
-    if key in ("discover", "enabled", "learn_boilerplate", "render", "verify_certificates"):
+    if key in ("discover", "enabled", "follow_source_links", "learn_boilerplate", "render", "verify_certificates"):
         if not isinstance(value, bool):
             raise wrong("true or false")
         return value

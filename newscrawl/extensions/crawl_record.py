@@ -58,6 +58,7 @@ class CrawlRecord:
                 for domain in spider.domains:
                     if not await spider.store.leases.renew(domain, spider.crawl_id, spider.delay_of(domain)):
                         spider.fail(f"{domain}: another crawl has taken over; this one was silent for too long")
+                await spider.hold()
             except StoreError as error:
                 spider.fail(str(error))
 

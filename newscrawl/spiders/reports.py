@@ -30,6 +30,7 @@ from newscrawl.sites.registry import check_page
 from newscrawl.sources import resolve_target
 from newscrawl.spiders import resources
 from newscrawl.spiders.answers import describe_failure, location_of, read_answer
+from newscrawl.spiders.originals import Originals
 from newscrawl.spiders.parts import Further, Tools, fetch_further
 from newscrawl.spiders.plan import Limits, Plan
 from newscrawl.spiders.queue import NO_LIMIT, ReportQueue
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
 
     from newscrawl.discovery.findings import EndpointKind, Findings
     from newscrawl.items import Extracted
+    from newscrawl.sources import Source
     from newscrawl.store.ledger import CrawlLedger, Known, Outcome, Taken
     from newscrawl.store.store import Store
 
@@ -88,6 +90,7 @@ class ReportSpider(Spider):
         max_reports: int,
         max_rechecks: int,
         max_parts: int,
+        max_source_links: int,
         parse_seconds: tuple[float, float],
         window: int,
         **kwargs: Any,
@@ -124,6 +127,7 @@ class ReportSpider(Spider):
         self.boilerplate: Memory | None = Memory() if self.source.learn_boilerplate else None
         self.resources: resources.Resources | None = None
         self.plan = Plan(self.limits, thorough=self.full, since=self.since)
+        self.originals = Originals(self.source, folder, max_source_links)
         self.queue = ReportQueue(self.max_reports, self.window, self.max_rechecks)
         self.gone = GonePages()
         self._known: dict[str, Known] = {}
@@ -146,6 +150,7 @@ class ReportSpider(Spider):
             max_reports=settings.getint("NEWSCRAWL_MAX_REPORTS"),
             max_rechecks=settings.getint("NEWSCRAWL_MAX_RECHECKS"),
             max_parts=settings.getint("NEWSCRAWL_MAX_PAGES_PER_REPORT"),
+            max_source_links=settings.getint("NEWSCRAWL_MAX_SOURCE_LINKS"),
             parse_seconds=(
                 settings.getfloat("NEWSCRAWL_PARSE_SECONDS"),
                 settings.getfloat("NEWSCRAWL_PARSE_SECONDS_LARGE"),
@@ -174,11 +179,14 @@ class ReportSpider(Spider):
                     self.queue.add(taken)
             self._name_endpoints()
             await self._recall_endpoints()
+            left = await self._left_originals()
         except StoreError as error:
             self.fail(str(error))
             return
         if self.start_url:
             yield self._request(self.start_url, "target", self.parse_target, hops=0)
+        for taken in left:
+            yield self._report_request(taken, taken.url, 0)
         for request in self._next():
             yield request
 
@@ -192,11 +200,13 @@ class ReportSpider(Spider):
             options = {"full": self.full, "limit": self.limit if self.limit < NO_LIMIT else None, "since": self.since}
             await self.store.crawls.begin(self.crawl_id, self.source.id, self.target, options)
             await self._wait_for_turn()
+            await self.store.merges.finish()
             if self.boilerplate is not None:
                 self.boilerplate = await self.store.boilerplate.load(self.source.id)
             self._anew = await self.store.crawls.was_broken_off(self.source.id, self.target, before=self.crawl_id)
+        self.originals.begin(self.ledger, self.store.leases if self.store else None)
         self.began = True
-        self._set_delay()
+        self._set_delay(self.source)
 
     async def _wait_for_turn(self) -> None:
         """One crawl a domain at a time, over all processes; `extensions.crawl_record` renews and releases."""
@@ -210,18 +220,20 @@ class ReportSpider(Spider):
         kept = engine.downloader.per_slot_settings.get(domain, {}).get("delay") if engine else None
         return float(kept if kept is not None else default if self.source.delay is None else self.source.delay)
 
-    def _set_delay(self) -> None:
-        if self.source.delay is not None and self.crawler.engine is not None:
-            for domain in self.source.domains:
-                self.crawler.engine.downloader.per_slot_settings[domain] = {"delay": self.source.delay}
+    def _set_delay(self, source: Source) -> None:
+        if source.delay is not None and self.crawler.engine is not None:
+            for domain in source.domains:
+                self.crawler.engine.downloader.per_slot_settings.setdefault(domain, {"delay": source.delay})
 
     def _name_endpoints(self) -> None:
         """The endpoints of the source file, unless the user has named a URL of it."""
         if self.start_url:
             return
         source = self.source
+        # Where nothing is to be discovered, the home page is one endpoint less to ask: it would be named as a section.
+        home_too = source.discover or not (source.feeds or source.sitemaps or source.sections)
         named = [
-            *(Endpoint(url=url, kind="section") for url in ([source.home] if source.home else [])),
+            *(Endpoint(url=url, kind="section") for url in ([source.home] if source.home and home_too else [])),
             *(Endpoint(url=url, kind="feed") for url in source.feeds),
             *(Endpoint(url=url, kind="sitemap") for url in source.sitemaps),
             *(Endpoint(url=url, kind="section") for url in source.sections),
@@ -255,12 +267,9 @@ class ReportSpider(Spider):
 
     async def _read_target(self, response: Response, hops: int) -> AsyncIterator[Any]:
         if (location := location_of(response)) is not None:
-            target = absolute_url(response.url, location)
-            if target is None or hops >= MAX_HOPS:
-                self.fail(f"{self.target}: redirects to {location!r}, which leads nowhere")
-            elif not self.source.owns(target):
-                self.fail(f"{self.target}: redirects to another site; crawl {target} if you mean that")
-            else:
+            if (target := self._target_behind(response, location, hops)) is not None:
+                if self.store is not None:
+                    await self.store.merges.redirected(report_id(response.url), report_id(target))
                 yield self._request(target, "target", self.parse_target, hops=hops + 1)
             return
         known = self._known.get(url_key(response.url))
@@ -291,6 +300,17 @@ class ReportSpider(Spider):
         await self._take_up(endpoint, found.findings)
         await self._record(endpoint, response)
         await self._begin_discovery(endpoint, found.findings, response.url)
+
+    def _target_behind(self, response: Response, location: str, hops: int) -> str | None:
+        """Where a redirect of the target leads; None where it is not to be followed, which fails the crawl."""
+        target = absolute_url(response.url, location)
+        if target is None or hops >= MAX_HOPS:
+            self.fail(f"{self.target}: redirects to {location!r}, which leads nowhere")
+        elif not self.source.owns(target):
+            self.fail(f"{self.target}: redirects to another site; crawl {target} if you mean that")
+        else:
+            return target
+        return None
 
     async def _is_stored(self, url: str) -> bool:
         known = await self.store.ledger.find(url) if self.store is not None else None
@@ -440,7 +460,7 @@ class ReportSpider(Spider):
         else:
             self.queue.answered(taken, gone=False)
             try:
-                extracted = await self.parse_in_worker(read_report_page, self._page(response), self._about(taken.entry))
+                extracted = await self.parse_in_worker(read_report_page, self._page(response), self._about(taken))
             except ParseError as error:
                 await self.ledger.close(taken.id, "rejected", str(error), fetched=fetched)
                 return
@@ -470,7 +490,7 @@ class ReportSpider(Spider):
         fetched = read_answer(response)
         if target is None:
             await self.ledger.close(taken.id, "rejected", "redirects to no http(s) URL", fetched=fetched)
-        elif not self.source.owns(target):
+        elif not self.originals.source_of(taken).owns(target):
             await self.ledger.close(
                 taken.id, "rejected", "redirects to another site", fetched=fetched, redirected_to=target
             )
@@ -483,11 +503,13 @@ class ReportSpider(Spider):
         elif url_key(target) == url_key(taken.url):
             yield self._report_request(taken, target, hops + 1)
         else:
-            found = await self.ledger.announce([replace(taken.entry, url=target)], taken.via)
+            found = await self._announce_for(taken, target)
+            holds = report_id(target)
+            if self.store is not None:  # where both are stored, they are one report
+                holds = await self.store.merges.redirected(taken.report or taken.id, holds)
             await self.ledger.close(
-                taken.id, "duplicate", "redirects to another URL", fetched=fetched,
-                report=taken.report or report_id(target), redirected_to=target,
-            )  # fmt: skip
+                taken.id, "duplicate", "redirects to another URL", fetched=fetched, report=holds, redirected_to=target
+            )
             for one in found:
                 yield self._report_request(one, target, hops + 1)
 
@@ -501,8 +523,8 @@ class ReportSpider(Spider):
             self._is_gone(taken, one_of_many, SOFT_404)
             return
         self.gone.live += 1
-        if first and extracted.rejection in (None, "too short") and self.source.wants(first):
-            found = await self.ledger.announce([replace(taken.entry, url=first)], taken.via)
+        if first and extracted.rejection in (None, "too short") and self.originals.source_of(taken).wants(first):
+            found = await self._announce_for(taken, first)
             await self.ledger.close(
                 taken.id, "duplicate", "later page of a report", fetched=one_of_many, report=report_id(first)
             )
@@ -510,6 +532,8 @@ class ReportSpider(Spider):
                 yield self._report_request(one, first, 0)
         elif extracted.next_page is None or extracted.rejection is not None:
             yield self._item(taken, extracted, read_answer(response))
+            for original in await self._follow(taken, extracted):
+                yield self._report_request(original, original.url, 0)
         else:
             further = await self._fetch_further(taken, extracted)
             self._count("further_pages", len(further.reports))
@@ -521,10 +545,41 @@ class ReportSpider(Spider):
                 joined = join_pages(extracted.report, further.reports)
                 extracted = replace(extracted, report=joined, whole_hash=None, signature=None)
             yield self._item(taken, extracted, one_of_many, further.missing)
+            for original in await self._follow(taken, extracted):
+                yield self._report_request(original, original.url, 0)
+
+    async def _announce_for(self, taken: Taken, url: str) -> list[Taken]:
+        """Take up another URL for the sake of an entry, for the same source."""
+        source = self.originals.source_of(taken)
+        found = await self.ledger.announce([replace(taken.entry, url=url)], taken.via, source=source.id)
+        if taken in self.originals:
+            self.originals.add(found, source)
+        return found
+
+    async def _follow(self, taken: Taken, extracted: Extracted) -> list[Taken]:
+        """The original of an aggregated report, where the source wants it; what that names in turn is left alone."""
+        link = extracted.report.source_link
+        if link is None or extracted.rejection is not None or taken in self.originals:
+            return []
+        return self._with_delay(await self.originals.follow(link.url, taken.url))
+
+    async def _left_originals(self) -> list[Taken]:
+        """Originals that earlier crawls have not come to."""
+        if self.store is None or not self.source.follow_source_links or self.limit < NO_LIMIT:
+            return []
+        links = await self.store.source_links.unfollowed(self.source.id, self.originals.budget)
+        found = [one for url, via in links for one in await self.originals.follow(url, via, left=True)]
+        return self._with_delay(found)
+
+    def _with_delay(self, found: list[Taken]) -> list[Taken]:
+        for one in found:
+            self._set_delay(self.originals.source_of(one))
+        self._count("source_links_followed", len(found))
+        return found
 
     async def _fetch_further(self, taken: Taken, first: Extracted) -> Further:
         assert self.crawler.engine is not None
-        about = replace(self._about(taken.entry), part_of=first.report.url, sign=False)
+        about = replace(self._about(taken), part_of=first.report.url, sign=False)
         tools = Tools(
             make_request=self._part_request,
             download=self.crawler.engine.download_async,
@@ -533,15 +588,16 @@ class ReportSpider(Spider):
         )
         return await fetch_further(first, tools, self.max_parts)
 
-    def _about(self, entry: Entry | None) -> About:
+    def _about(self, taken: Taken | None) -> About:
+        source = self.originals.source_of(taken) if taken else self.source
         return About(
             sign=True,
-            source=self.source.id,
-            entry=entry,
-            language=self.source.language,
-            country=self.source.country,
-            page=self.source.page,
-            boilerplate=self.boilerplate.known if self.boilerplate else frozenset(),
+            source=source.id,
+            entry=taken.entry if taken else None,
+            language=source.language,
+            country=source.country,
+            page=source.page,
+            boilerplate=self.boilerplate.known if self.boilerplate and source is self.source else frozenset(),
         )
 
     def _item(self, taken: Taken, extracted: Extracted, fetched: Fetched, note: str | None = None) -> ReportItem:
@@ -633,7 +689,8 @@ class ReportSpider(Spider):
         return request
 
     def _report_request(self, taken: Taken, url: str, hops: int) -> Request:
-        self.queue.in_flight.add(taken.id)
+        if taken not in self.originals:  # they are on other hosts
+            self.queue.in_flight.add(taken.id)
         meta = {
             "kind": "report",
             "download_slot": registered_domain(url),
@@ -663,6 +720,7 @@ class ReportSpider(Spider):
         try:
             async for result in results:
                 yield result
+            await self.originals.release(unused=True)
         except StoreError as error:
             self.fail(str(error))
         except Exception as error:
@@ -689,8 +747,15 @@ class ReportSpider(Spider):
             now=datetime.now(UTC),
         )
 
+    async def hold(self) -> None:
+        """Hold the leases that are taken and given back during the crawl."""
+        await self.originals.renew()
+
     async def finish(self) -> None:
         """What is to be written down when the crawl has ended."""
+        await self.originals.release()
+        if self.originals.left_busy:
+            self._count("source_links_left_busy", self.originals.left_busy)
         await self.ledger.note_endpoints([(found.url, found.kind) for found in self.plan.unasked()])
         if self.store is not None and self.failure is None:
             site_down = bool(self.endpoint_errors) and not self.endpoints_read
