@@ -1,4 +1,4 @@
-"""How soon reports are stored after they appear, and at what cost: the rhythm on simulated webs, beside fixed 5 minutes.
+"""How soon a report is stored after it appears, and at what cost: the rhythm on simulated webs, beside 5 fixed minutes.
 
     python -m benchmarks.rhythm [WEB...] [--sources 500] [--days 7] [--learn 14] [--seeds 2] [--polls-per-second 2]
 

@@ -87,6 +87,8 @@ def _is_number(name: str) -> bool:
         "NEWSCRAWL_OUTPUT",
         "NEWSCRAWL_ALLOW_NETWORKS",
         "NEWSCRAWL_BROKER",
+        "NEWSCRAWL_CALLBACK_URL",
+        "NEWSCRAWL_LISTEN",
     )
 
 
