@@ -27,7 +27,7 @@ from scrapy.settings import Settings
 
 from newscrawl.schedule.crawl_source import crawl_source
 from newscrawl.schedule.crawl_thread import CrawlThread
-from newscrawl.sources import load_sources
+from newscrawl.schedule.enabled import EnabledSources
 from newscrawl.store.connection import StoreError
 
 if TYPE_CHECKING:
@@ -115,13 +115,18 @@ class Crawls(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has no ty
     requires = ("celery.worker.components:Pool",)
     thread: CrawlThread | None = None
     """Twisted has one reactor a process, hence a worker has one thread."""
+    sources: EnabledSources
     ending = False
 
     def __init__(self, parent: Any, set: tuple[str, ...] = (), **_: Any) -> None:  # noqa: A002, ARG002
-        self.settings = load_settings(set)
+        try:
+            self.settings = load_settings(set)
+        except ValueError as error:
+            sys.exit(f"newscrawl: {error}")
+        Crawls.sources = EnabledSources(Path(self.settings["NEWSCRAWL_SOURCES"]))
 
     def start(self, parent: Any) -> None:
-        """Refuse pools of processes: each would have a reactor and parsing processes of its own."""
+        """Begin the event loop. Other pools are refused: their tasks could not wait for it side by side."""
         if "thread" not in parent.pool_cls.__module__:
             sys.exit("newscrawl runs in Celery's pool of threads alone: leave out -P")
         thread = CrawlThread(self.settings)
@@ -142,9 +147,10 @@ class Crawls(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has no ty
 def tick() -> None:
     """Claim what is due, and send a task for each."""
     thread = _thread()
-    ids = [source.id for source in load_sources(Path(thread.settings["NEWSCRAWL_SOURCES"]))[0] if source.enabled]
-    thread.call(thread.store.sources.define, ids)
-    for claim in thread.call(thread.store.sources.claim, ids, CLAIMED_AT_ONCE, QUEUED):
+    sources = Crawls.sources
+    if sources.refresh():
+        thread.call(thread.store.sources.define, sources.ids)
+    for claim in thread.call(thread.store.sources.claim, sources.ids, CLAIMED_AT_ONCE, QUEUED):
         app.send_task(
             "newscrawl.crawl",
             (claim.source, claim.fence),

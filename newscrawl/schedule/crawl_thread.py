@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import threading
 from concurrent.futures import Future, wait
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+HUNG = 70
+"""Exit status of a process without a working event loop (EX_SOFTWARE of sysexits.h): its supervisor begins anew."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -35,6 +39,7 @@ class CrawlThread:
         self._held: resources.Resources | None = None
         self._ready: Future[None] = Future()
         self._waiting: set[Future[Any]] = set()
+        self._ending = False
         self._thread = threading.Thread(target=self._run, name="crawls", daemon=True)
 
     @property
@@ -72,6 +77,7 @@ class CrawlThread:
 
     def stop(self) -> None:
         """End loop and thread."""
+        self._ending = True
         try:
             self.call(self._give_back)
         except StoreError as error:
@@ -94,6 +100,9 @@ class CrawlThread:
         self.loop.create_task(self._open())
         # Not the runner of crawlers alone: only this installs the resolver that guards the operator's addresses.
         self.process.start(stop_after_crawl=False, install_signal_handlers=False)
+        if not self._ending:  # all who wait for it would wait for ever
+            logger.critical("the event loop has ended; ending the process")
+            os._exit(HUNG)
 
     async def _open(self) -> None:
         try:
