@@ -1,4 +1,4 @@
-"""How soon a report is stored after it appears, and at what cost: the rhythm on simulated webs, beside 5 fixed minutes.
+"""How soon reports are stored after they appear, and at what cost: the rhythm on simulated webs beside every 5 minutes.
 
     python -m benchmarks.rhythm [WEB...] [--sources 500] [--days 7] [--learn 14] [--seeds 2] [--polls-per-second 2]
 
@@ -24,7 +24,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from newscrawl.discovery.hints import Hints
-from newscrawl.schedule.rhythm import PRICE, Bounds, Poll, Rhythm, demand, learn, next_poll, price_for
+from newscrawl.schedule.rhythm import PRICE, Bounds, Rhythm, demand, learn, next_poll, price_for
+from newscrawl.spiders.polls import Poll
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -54,6 +54,16 @@ NEWSCRAWL_ALLOW_NETWORKS = _env("NEWSCRAWL_ALLOW_NETWORKS", "")
 
 # -- schedule ---------------------------------------------------------------------------------------------------------
 
+NEWSCRAWL_CRAWLS_AT_ONCE = _env("NEWSCRAWL_CRAWLS_AT_ONCE", "50")
+"""Crawls of one schedule that run at the same time: most of them sleep between two requests."""
+NEWSCRAWL_POLL_FLOOR = _env("NEWSCRAWL_POLL_FLOOR", "60")
+"""Seconds between two polls of one endpoint, at least; `poll_floor` of a source file goes before it."""
+NEWSCRAWL_POLL_CEILING = _env("NEWSCRAWL_POLL_CEILING", "21600")
+"""The same at most: what publishes once a week is looked at four times a day."""
+NEWSCRAWL_REDISCOVER = _env("NEWSCRAWL_REDISCOVER", "86400")
+"""Seconds after which the schedule looks at a whole site again: front page, robots.txt, all endpoints."""
+NEWSCRAWL_HANG_SECONDS = _env("NEWSCRAWL_HANG_SECONDS", "60")
+"""A schedule whose event loop stands still for so long ends itself with status 70; its supervisor starts it anew."""
 NEWSCRAWL_MAX_POLLS_PER_SECOND = _env("NEWSCRAWL_MAX_POLLS_PER_SECOND", "2")
 """Polls of all sources of the schedule together, in the mean of a week: 25 ms of CPU each."""
 NEWSCRAWL_CALLBACK_URL = _env("NEWSCRAWL_CALLBACK_URL", "")

@@ -58,6 +58,10 @@ class Source:
     """Whether a crawl of all sources takes it."""
     delay: float | None = None
     """Seconds between two requests; a larger Crawl-delay of the site wins."""
+    poll_floor: float | None = None
+    """Seconds between two polls of one endpoint by the schedule, at least. Default: NEWSCRAWL_POLL_FLOOR."""
+    poll_ceiling: float | None = None
+    """The same at most. Default: NEWSCRAWL_POLL_CEILING."""
     max_reports: int | None = None
     """Report pages fetched in one crawl; the rest waits for the next. Default: NEWSCRAWL_MAX_REPORTS."""
     recheck: tuple[str, ...] = ("1h", "6h", "1d", "7d")
@@ -112,6 +116,10 @@ def load_source(path: Path) -> Source:
     urls = [u for u in (values.get("home"), *(u for key in _URL_LISTS for u in values.get(key, ()))) if u]
     if not urls:
         raise SourceError(f"{path}: names nothing to crawl; give 'home' or one of {', '.join(_URL_LISTS)}")
+    if values.get("poll_floor", 0) > values.get("poll_ceiling", float("inf")):
+        raise SourceError(
+            f"{path}: poll_floor = {values['poll_floor']} is above poll_ceiling = {values['poll_ceiling']}"
+        )
     values["domains"] = _unique([registered_domain(d) for d in (*urls, *values.get("domains", ()))])
     return Source(id=source_id, **values)
 
@@ -208,6 +216,10 @@ def _checked(path: Path, key: str, value: object) -> object:  # noqa: C901, PLR0
     if key == "delay":
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 3600:
             raise wrong("a number of seconds from 0 to 3600")
+        return float(value)
+    if key in ("poll_floor", "poll_ceiling"):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 1 <= value <= 30 * 86_400:
+            raise wrong("a number of seconds from 1 to 2592000 (30 days)")
         return float(value)
     if key == "recheck":
         if value is not False and not _are_ages(value):

@@ -7,7 +7,21 @@ from typing import Annotated
 
 import typer
 
-from newscrawl.cli import crawl, crawls, db, demo, export, extract, history, imports, sources, stories, tail, why
+from newscrawl.cli import (
+    crawl,
+    crawls,
+    db,
+    demo,
+    export,
+    extract,
+    history,
+    imports,
+    schedule,
+    sources,
+    stories,
+    tail,
+    why,
+)
 
 app = typer.Typer(
     name="newscrawl",
@@ -32,6 +46,7 @@ def _newscrawl(
 
 
 app.command("crawl")(crawl.crawl)
+app.command("schedule")(schedule.schedule)
 app.command("extract")(extract.extract)
 app.command("import")(imports.import_file)
 app.command("export")(export.export)

@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from math import exp, log, sqrt
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from newscrawl.discovery.hints import Hints
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Self
 
-Outcome = Literal["new", "same", "not modified", "failed"]
+    from newscrawl.spiders.polls import Poll
 
 PRICE = 5.0
 """Report-seconds that a poll costs: with 500 sources of 0.2 to 200 reports a day, evenly by magnitude, that is about
@@ -65,20 +65,6 @@ LEAST_HISTORY = timedelta(hours=1)
 """Dates of a first answer that lie closer together are taken for the time of its making."""
 _HOUR = timedelta(hours=1)
 _FLAT_DAY, _FLAT_WEEK = (0.0,) * 24, (0.0,) * 7
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Poll:
-    """How one request to an endpoint went."""
-
-    at: datetime
-    outcome: Outcome
-    appeared: tuple[datetime, ...] = ()
-    """A time for each report that was not known before: when it was published, else `at`. Of a first poll: for all that
-    is listed, where the endpoint dates it."""
-    hints: Hints = field(default_factory=Hints)
-    retry_after: float | None = None
-    """Seconds of a Retry-After header, whatever the status was."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

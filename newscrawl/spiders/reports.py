@@ -33,6 +33,7 @@ from newscrawl.spiders.answers import describe_failure, location_of, read_answer
 from newscrawl.spiders.originals import Originals
 from newscrawl.spiders.parts import Further, Tools, fetch_further
 from newscrawl.spiders.plan import Limits, Plan
+from newscrawl.spiders.polls import Poll, failed_poll, read_poll
 from newscrawl.spiders.queue import NO_LIMIT, ReportQueue
 from newscrawl.spiders.rechecks import Gone, GonePages
 from newscrawl.store.connection import StoreError
@@ -85,6 +86,7 @@ class ReportSpider(Spider):
         since: datetime | str = "",
         full: bool | str = False,
         dry_run: bool | str = False,
+        only_due: bool = False,
         folder: Path,
         limits: Limits,
         max_reports: int,
@@ -103,6 +105,10 @@ class ReportSpider(Spider):
         self.domains = self.source.domains
         self.full = str(full).lower() in ("true", "1", "yes")
         self.dry_run = str(dry_run).lower() in ("true", "1", "yes")
+        self.only_due = only_due
+        """Ask only the endpoints whose time has come, as a schedule does, and look for no others."""
+        self.polls: dict[str, Poll] = {}
+        """Endpoint URL -> how it was asked."""
         self.limit = int(limit) or NO_LIMIT
         self.since = datetime.fromisoformat(since) if isinstance(since, str) and since else since or None
         self.limits = Limits(pages=NO_LIMIT, sitemaps=NO_LIMIT, depth=NO_LIMIT) if self.full else limits
@@ -132,7 +138,8 @@ class ReportSpider(Spider):
         self.gone = GonePages()
         self._known: dict[str, Known] = {}
         self._anew = False
-        self._whole_site = self.source.discover and (not self.start_url or is_front_page(self.start_url))
+        anything = not self.start_url or is_front_page(self.start_url)
+        self._whole_site = self.source.discover and anything and not only_due
         self._asking = 0
         self._all_asked = False
 
@@ -177,8 +184,11 @@ class ReportSpider(Spider):
             if not self.start_url or is_front_page(self.start_url):
                 for taken in await self.ledger.rechecks(min(self.max_rechecks, self.max_reports, MOST_PENDING)):
                     self.queue.add(taken)
-            self._name_endpoints()
-            await self._recall_endpoints()
+            if self.only_due:
+                await self._name_due_endpoints()
+            else:
+                self._name_endpoints()
+                await self._recall_endpoints()
             left = await self._left_originals()
         except StoreError as error:
             self.fail(str(error))
@@ -240,6 +250,15 @@ class ReportSpider(Spider):
         ]
         self.plan.name(named)
 
+    async def _name_due_endpoints(self) -> None:
+        now = datetime.now(UTC)
+        known = await self.ledger.endpoints()
+        self._known = {url_key(one.url): one for one in known}
+        due = [one for one in known if one.poll_at is None or one.poll_at <= now]
+        self.plan.thorough = True
+        self.plan.name(Endpoint(url=one.url, kind=one.kind) for one in due)  # type: ignore[arg-type]
+        self.plan.leave_out(one.url for one in known)
+
     async def _recall_endpoints(self) -> None:
         """Validators of what earlier crawls asked; where the whole site is crawled, their endpoints are asked again."""
         known_endpoints = await self.ledger.endpoints()
@@ -275,7 +294,7 @@ class ReportSpider(Spider):
         known = self._known.get(url_key(response.url))
         if response.status == 304 and known is not None:
             endpoint = Endpoint(url=response.url, kind=known.kind)  # type: ignore[arg-type]
-            await self._record(endpoint, response)
+            await self._record(endpoint, response, None, [])
             await self._begin_discovery(endpoint, None, response.url)
             return
         if response.status in GONE and await self._is_stored(response.url):
@@ -297,8 +316,8 @@ class ReportSpider(Spider):
                     yield result
             return
         endpoint = Endpoint(url=response.url, kind=_endpoint_kind(found.findings))
-        await self._take_up(endpoint, found.findings)
-        await self._record(endpoint, response)
+        new = await self._take_up(endpoint, found.findings)
+        await self._record(endpoint, response, found.findings, new)
         await self._begin_discovery(endpoint, found.findings, response.url)
 
     def _target_behind(self, response: Response, location: str, hops: int) -> str | None:
@@ -367,40 +386,47 @@ class ReportSpider(Spider):
             if target is not None and self.source.owns(target) and hops < MAX_HOPS:
                 yield self._endpoint_request(endpoint, target, hops + 1)
             else:
-                await self._endpoint_failed(endpoint, f"redirects to {location!r}")
+                await self._endpoint_failed(endpoint, f"redirects to {location!r}", response)
             return
         fetched = read_answer(response)
         known = self._known.get(url_key(endpoint.url))
         if response.status == 304 or (known and known.raw_hash and known.raw_hash == fetched.raw_hash):
-            await self._record(endpoint, response)
+            await self._record(endpoint, response, None, [])
             self.plan.done(endpoint, new=0, further=None)
             return
         if response.status != 200:
-            await self._endpoint_failed(endpoint, f"answers http {response.status}", fetched)
+            await self._endpoint_failed(endpoint, f"answers http {response.status}", response)
             return
         try:
             findings = await self.parse_in_worker(read_endpoint, self._page(response))
         except (ParseError, NotReadableError) as error:
-            await self._endpoint_failed(endpoint, str(error), fetched)
+            await self._endpoint_failed(endpoint, str(error), response)
             return
         new = await self._take_up(endpoint, findings)
-        await self._record(endpoint, response)
+        await self._record(endpoint, response, findings, new)
         if endpoint.kind == "sitemap":
             self.plan.find(findings.endpoints, depth=self.plan.depth_of(endpoint) + 1)
         elif self._whole_site and self.source.home and url_key(endpoint.url) == url_key(self.source.home):
             await self._begin_discovery(endpoint, findings, response.url)
         index = endpoint.kind == "sitemap" and bool(findings.endpoints) and not findings.entries
-        self.plan.done(endpoint, new=new, further=findings.next_page, index=index)
+        self.plan.done(endpoint, new=len(new), further=findings.next_page, index=index)
 
-    async def _record(self, endpoint: Endpoint, response: Response) -> None:
+    async def _record(
+        self, endpoint: Endpoint, response: Response, findings: Findings | None, new: list[Taken]
+    ) -> None:
         self.endpoints_read += 1
+        known = self._known.get(url_key(endpoint.url))
+        first = known is None or known.checked_at is None
+        self.polls[endpoint.url] = read_poll(response, findings, new, first=first)
         await self.ledger.record_endpoint(endpoint.url, endpoint.kind, read_answer(response))
 
-    async def _endpoint_failed(self, endpoint: Endpoint, trouble: str, fetched: Fetched | None = None) -> None:
+    async def _endpoint_failed(self, endpoint: Endpoint, trouble: str, response: Response | None = None) -> None:
+        self.polls[endpoint.url] = failed_poll(response)
+        fetched = read_answer(response) if response is not None else Fetched()
         self.endpoint_errors.append(f"{endpoint.url}: {trouble}")
         self._count("endpoint_failed")
         self.plan.done(endpoint, new=0, further=None, error=True)
-        await self.ledger.record_endpoint(endpoint.url, endpoint.kind, fetched or Fetched(), error=trouble)
+        await self.ledger.record_endpoint(endpoint.url, endpoint.kind, fetched, error=trouble)
 
     async def failed_endpoint(self, failure: Failure) -> AsyncIterator[Any]:
         """An endpoint could not be asked."""
@@ -411,7 +437,7 @@ class ReportSpider(Spider):
         ):
             yield result
 
-    async def _take_up(self, endpoint: Endpoint, findings: Findings) -> int:
+    async def _take_up(self, endpoint: Endpoint, findings: Findings) -> list[Taken]:
         """Put what an endpoint announces into the ledger, and what is to be fetched into the queue."""
         entries: list[Entry] = []
         refused = list(findings.rejected)
@@ -435,7 +461,7 @@ class ReportSpider(Spider):
         if findings.left_out:
             self._count("entries_beyond_limit", findings.left_out)
             self.endpoint_errors.append(f"{endpoint.url}: {findings.left_out} entries beyond the limit of one document")
-        return len(taken)
+        return taken
 
     # -- reports -----------------------------------------------------------------------------------------------------
 

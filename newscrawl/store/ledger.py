@@ -81,6 +81,8 @@ class Known:
     raw_hash: str | None = None
     fails: int = 0
     checked_at: datetime | None = None
+    poll_at: datetime | None = None
+    """When a schedule asks it next."""
 
 
 class CrawlLedger:

@@ -110,6 +110,9 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel(
             [("source", ASCENDING), ("due_at", ASCENDING)], partialFilterExpression={"due_at": {"$exists": True}}
         ),
+        IndexModel(
+            [("source", ASCENDING), ("poll_at", ASCENDING)], partialFilterExpression={"poll_at": {"$exists": True}}
+        ),
         IndexModel([("crawl_id", ASCENDING)]),
         IndexModel([("key", ASCENDING)], sparse=True),
         IndexModel([("report", ASCENDING)], sparse=True),

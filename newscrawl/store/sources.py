@@ -21,6 +21,7 @@ class Claim(NamedTuple):
     fence: int
     """Rises with every claim: who holds an older one has lost the source."""
     priority: int
+    due_at: datetime | None = None
 
 
 class SourceStore:
@@ -29,6 +30,7 @@ class SourceStore:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self._sources = connection.database.sources
+        self._meta = connection.database.meta
 
     @patiently
     async def define(self, ids: Sequence[str]) -> None:
@@ -47,7 +49,12 @@ class SourceStore:
             now = datetime.now(UTC)
             urgent = {"claim.holder": None, "$expr": {"$lt": ["$claim.priority", "$priority"]}}
             free: Document = {"$or": [{"claim.until": None}, {"claim.until": {"$lt": now}}, urgent]}
-            claim = {"until": now + timedelta(seconds=seconds), "priority": "$priority", "holder": "$$REMOVE"}
+            claim = {
+                "until": now + timedelta(seconds=seconds),
+                "priority": "$priority",
+                "asked": {"$ifNull": ["$asked", 0]},
+                "holder": "$$REMOVE",
+            }
             fence = {"$add": [{"$ifNull": ["$fence", 0]}, 1]}
             found: Any = await self._sources.find_one_and_update(
                 {"_id": {"$in": list(ids)}, "due_at": {"$lte": now}, **free},
@@ -57,7 +64,7 @@ class SourceStore:
             )
             if found is None:
                 break
-            claims.append(Claim(found["_id"], found["fence"], found.get("priority", 0)))
+            claims.append(Claim(found["_id"], found["fence"], found.get("priority", 0), found["due_at"]))
         return claims
 
     @patiently
@@ -86,14 +93,68 @@ class SourceStore:
         return bool(done.matched_count)
 
     @patiently
-    async def finish(self, source: str, fence: int, due_at: datetime) -> None:
-        """Give a claim back, and say when the source is due next."""
-        await self._sources.update_one(
-            {"_id": source, "fence": fence}, {"$set": {"due_at": due_at, "priority": 0}, "$unset": {"claim": ""}}
+    async def state(self, source: str) -> Document:
+        """What is known of a source beside its file."""
+        found: Document | None = await self._sources.find_one({"_id": source}, {"boilerplate": 0})
+        return found or {"_id": source}
+
+    @patiently
+    async def finish(self, source: str, fence: int, due_at: datetime, values: Document | None = None) -> None:
+        """Give a claim back, and say when the source is due next: at once, where it was asked for since the claim.
+
+        `values`: what else is known of it now.
+        """
+        asked = {"$gt": [{"$ifNull": ["$asked", 0]}, {"$ifNull": ["$claim.asked", 0]}]}
+        change: Document = {
+            **{name: {"$literal": value} for name, value in (values or {}).items()},
+            "due_at": {"$cond": [asked, "$due_at", due_at]},
+            "priority": {"$cond": [asked, "$priority", 0]},
+            "answered": {"$ifNull": ["$claim.asked", 0]},
+            "claim": "$$REMOVE",
+        }
+        await self._sources.update_one({"_id": source, "fence": fence}, [{"$set": change}])
+
+    @patiently
+    async def ask(self, source: str, priority: int) -> int:
+        """Make a source due now; the number of the request, which `answered` reaches when a crawl has done it."""
+        values = {"due_at": datetime.now(UTC), "priority": priority}
+        found: Any = await self._sources.find_one_and_update(
+            {"_id": source},
+            {"$set": values, "$inc": {"asked": 1}},
+            upsert=True,
+            return_document=ReturnDocument.AFTER,
+        )
+        return int(found["asked"])
+
+    @patiently
+    async def make_due(self, source: str) -> None:
+        """There is something new, a hub says."""
+        await self._sources.update_one({"_id": source}, {"$min": {"due_at": datetime.now(UTC)}})
+
+    @patiently
+    async def demand(self) -> float:
+        """The sum of what sources are worth (`schedule.rhythm.demand`)."""
+        cursor = await self._sources.aggregate([{"$group": {"_id": None, "sum": {"$sum": "$demand"}}}])
+        return float(sum([row["sum"] async for row in cursor]))
+
+    # -- who serves them ---------------------------------------------------------------------------------------------
+
+    @patiently
+    async def sign_in(self, ids: Sequence[str], seconds: float) -> None:
+        """This process, or cluster, crawls these sources when they are due, for `seconds` more at least."""
+        until = datetime.now(UTC) + timedelta(seconds=seconds)
+        await self._meta.update_one(
+            {"_id": "schedule"}, {"$set": {"until": until, "sources": list(ids), **this_process()}}, upsert=True
         )
 
     @patiently
-    async def ask(self, source: str, priority: int) -> None:
-        """Make a source due now."""
-        values = {"due_at": datetime.now(UTC), "priority": priority}
-        await self._sources.update_one({"_id": source}, {"$set": values}, upsert=True)
+    async def sign_out(self) -> None:
+        """This process does so no longer."""
+        await self._meta.delete_one({"_id": "schedule", **this_process()})
+
+    @patiently
+    async def is_served(self, source: str) -> bool:
+        """Whether a schedule runs that crawls this source."""
+        query = {"_id": "schedule", "until": {"$gt": datetime.now(UTC)}, "sources": {"$eq": source}}
+        found: Any = await self._meta.find_one(query, {"sources": 0})
+        return found is not None and not is_dead(found)

@@ -15,6 +15,7 @@ from newscrawl.store.embedded import describe
 from newscrawl.store.leases import LeaseStore
 from newscrawl.store.ledger import CrawlLedger, Ledger
 from newscrawl.store.merges import MergeStore
+from newscrawl.store.polls import PollStore
 from newscrawl.store.rekey import rekey
 from newscrawl.store.reports import ReportStore
 from newscrawl.store.revisions import RevisionStore
@@ -54,6 +55,7 @@ class Store:
         self.boilerplate = BoilerplateStore(connection)
         self.subscriptions = SubscriptionStore(connection)
         self.sources = SourceStore(connection)
+        self.polls = PollStore(connection)
 
     def crawl_ledger(self, source: str, crawl_id: str, recheck: Sequence[timedelta] = RECHECK) -> CrawlLedger:
         """The ledger for one crawl; `recheck`: the ages at which its reports are looked at again."""

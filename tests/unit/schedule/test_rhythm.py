@@ -14,7 +14,6 @@ from newscrawl.schedule.rhythm import (
     JITTER,
     LEAST_PRICE,
     Bounds,
-    Poll,
     Rhythm,
     demand,
     learn,
@@ -22,6 +21,7 @@ from newscrawl.schedule.rhythm import (
     price_for,
     when_pushed,
 )
+from newscrawl.spiders.polls import Poll
 
 if TYPE_CHECKING:
     from collections.abc import Callable
