@@ -150,6 +150,7 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.middlewares.conditional.ConditionalMiddleware": 200,
     "newscrawl.middlewares.retry.PatientRetryMiddleware": 550,
     "newscrawl.middlewares.compression.WholeCompressionMiddleware": 590,
+    "newscrawl.middlewares.host_gate.HostGate": 950,
 }
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # the plan counts pages of a listing

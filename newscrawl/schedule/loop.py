@@ -33,6 +33,8 @@ LOOK = 0.25
 READ_FILES = 10.0
 """Seconds between two looks at the folder of source files."""
 PRICE_EVERY = 300.0
+ON_DEMAND = 10
+"""Crawls on demand that begin at once where all places are taken."""
 STOP_SECONDS = 25.0
 """Crawls that are told to end have so long to store what they have fetched; then their claims are left to run out."""
 
@@ -124,7 +126,12 @@ class Schedule:
 
     async def _begin_due(self) -> int:
         room = self.settings.getint("NEWSCRAWL_CRAWLS_AT_ONCE") - len(self._running)
-        claims = await self.store.sources.claim(self.ids, room, LEASE) if room > 0 and self.ids else []
+        if not self.ids:
+            return 0
+        if room > 0:
+            claims = await self.store.sources.claim(self.ids, room, LEASE)
+        else:  # what a person asks for does not wait for those that nobody waits for
+            claims = await self.store.sources.claim(self.ids, ON_DEMAND, LEASE, least=1)
         for claim in claims:
             task = asyncio.get_running_loop().create_task(self._crawl(claim))
             self._running.add(task)

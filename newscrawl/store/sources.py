@@ -42,8 +42,8 @@ class SourceStore:
             )
 
     @patiently
-    async def claim(self, ids: Sequence[str], limit: int, seconds: float) -> list[Claim]:
-        """Take at most `limit` of these sources that are due and free, for `seconds`."""
+    async def claim(self, ids: Sequence[str], limit: int, seconds: float, *, least: int = 0) -> list[Claim]:
+        """Take at most `limit` of these sources that are due and free, for `seconds`; of priority `least` or more."""
         claims: list[Claim] = []
         while len(claims) < limit:
             now = datetime.now(UTC)
@@ -57,7 +57,7 @@ class SourceStore:
             }
             fence = {"$add": [{"$ifNull": ["$fence", 0]}, 1]}
             found: Any = await self._sources.find_one_and_update(
-                {"_id": {"$in": list(ids)}, "due_at": {"$lte": now}, **free},
+                {"_id": {"$in": list(ids)}, "due_at": {"$lte": now}, "priority": {"$gte": least}, **free},
                 [{"$set": {"claim": claim, "fence": fence}}],
                 sort=[("priority", -1), ("due_at", 1)],
                 return_document=ReturnDocument.AFTER,

@@ -12,6 +12,7 @@ from newscrawl.store.changes import ChangeFeed
 from newscrawl.store.connection import Connection, Document, StoreError
 from newscrawl.store.crawls import CrawlStore
 from newscrawl.store.embedded import describe
+from newscrawl.store.hosts import HostStore
 from newscrawl.store.leases import LeaseStore
 from newscrawl.store.ledger import CrawlLedger, Ledger
 from newscrawl.store.merges import MergeStore
@@ -56,6 +57,7 @@ class Store:
         self.subscriptions = SubscriptionStore(connection)
         self.sources = SourceStore(connection)
         self.polls = PollStore(connection)
+        self.hosts = HostStore(connection)
 
     def crawl_ledger(self, source: str, crawl_id: str, recheck: Sequence[timedelta] = RECHECK) -> CrawlLedger:
         """The ledger for one crawl; `recheck`: the ages at which its reports are looked at again."""
