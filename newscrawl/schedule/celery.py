@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,20 +26,21 @@ from celery import Celery, bootsteps
 from celery.exceptions import Reject
 from scrapy.settings import Settings
 
-from newscrawl.schedule.crawl_source import crawl_source
+from newscrawl.schedule.crawl_source import Terms, crawl_source
 from newscrawl.schedule.crawl_thread import CrawlThread
-from newscrawl.sources import load_sources
+from newscrawl.schedule.enabled import READ_AGAIN, EnabledSources
+from newscrawl.schedule.rhythm import PRICE, price_for
 from newscrawl.store.connection import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-AT_ONCE = 50
-"""Crawls of one worker at the same time; `-c` says otherwise."""
 QUEUED = 120.0
 """Seconds that a claim holds for a message; then the message has expired, and the source is claimed anew."""
 CLAIMED_AT_ONCE = 1000
 """Sources of one tick."""
+PRICE_EVERY = 300.0
+"""Seconds after which a worker asks anew what a poll costs, see `schedule.rhythm`."""
 LONGEST_CRAWL = 25 * 60
 """Seconds. RabbitMQ waits 30 minutes for an acknowledgement (`consumer_timeout`), then closes the channel; Celery ends
 a worker to which that happens. What a crawl leaves is pending, and the next one takes it up."""
@@ -91,7 +93,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "task_acks_late": True,
         "task_reject_on_worker_lost": True,
         "worker_pool": "threads",
-        "worker_concurrency": AT_ONCE,
+        "worker_concurrency": settings.getint("NEWSCRAWL_CRAWLS_AT_ONCE"),
         # What waits, waits in the queue, where a more urgent task can overtake it.
         "worker_prefetch_multiplier": 1,
         # Nothing here asks workers anything, and the queue for that is of a kind that RabbitMQ means to give up.
@@ -115,13 +117,20 @@ class Crawls(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has no ty
     requires = ("celery.worker.components:Pool",)
     thread: CrawlThread | None = None
     """Twisted has one reactor a process, hence a worker has one thread."""
+    sources: EnabledSources
+    price = (PRICE, float("-inf"))
+    """Of a poll, and when it was asked for."""
     ending = False
 
     def __init__(self, parent: Any, set: tuple[str, ...] = (), **_: Any) -> None:  # noqa: A002, ARG002
-        self.settings = load_settings(set)
+        try:
+            self.settings = load_settings(set)
+        except ValueError as error:
+            sys.exit(f"newscrawl: {error}")
+        Crawls.sources = EnabledSources(Path(self.settings["NEWSCRAWL_SOURCES"]))
 
     def start(self, parent: Any) -> None:
-        """Refuse pools of processes: each would have a reactor and parsing processes of its own."""
+        """Begin the event loop. Other pools are refused: their tasks could not wait for it side by side."""
         if "thread" not in parent.pool_cls.__module__:
             sys.exit("newscrawl runs in Celery's pool of threads alone: leave out -P")
         thread = CrawlThread(self.settings)
@@ -142,9 +151,11 @@ class Crawls(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has no ty
 def tick() -> None:
     """Claim what is due, and send a task for each."""
     thread = _thread()
-    ids = [source.id for source in load_sources(Path(thread.settings["NEWSCRAWL_SOURCES"]))[0] if source.enabled]
-    thread.call(thread.store.sources.define, ids)
-    for claim in thread.call(thread.store.sources.claim, ids, CLAIMED_AT_ONCE, QUEUED):
+    sources = Crawls.sources
+    if sources.refresh():
+        thread.call(thread.store.sources.define, sources.ids)
+        thread.call(thread.store.sources.sign_in, sources.ids, 3 * READ_AGAIN)
+    for claim in thread.call(thread.store.sources.claim, sources.ids, CLAIMED_AT_ONCE, QUEUED):
         app.send_task(
             "newscrawl.crawl",
             (claim.source, claim.fence),
@@ -157,9 +168,18 @@ def crawl(source: str, fence: int) -> None:
     """Crawl a source that was claimed. `fence` names the claim."""
     thread = _thread()
     try:
-        thread.call(crawl_source, thread.process, thread.store, source, fence)
+        thread.call(_crawl, thread, source, fence)
     except CancelledError as error:
         raise Reject(f"{source}: the worker ends", requeue=True) from error
+
+
+async def _crawl(thread: CrawlThread, source: str, fence: int) -> None:
+    price, asked_at = Crawls.price
+    if time.monotonic() - asked_at > PRICE_EVERY:
+        if demands := await thread.store.polls.demand():
+            price = price_for(demands, thread.settings.getfloat("NEWSCRAWL_MAX_POLLS_PER_SECOND"))
+        Crawls.price = price, time.monotonic()
+    await crawl_source(thread.process, thread.store, source, fence, Terms(price=price))
 
 
 def _thread() -> CrawlThread:

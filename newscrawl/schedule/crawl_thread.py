@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import threading
 from concurrent.futures import Future, wait
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from scrapy.crawler import AsyncCrawlerProcess
 
+from newscrawl.schedule.watchdog import STATUS, Watchdog
 from newscrawl.spiders import resources
 from newscrawl.store.connection import StoreError
 
@@ -35,6 +37,8 @@ class CrawlThread:
         self._held: resources.Resources | None = None
         self._ready: Future[None] = Future()
         self._waiting: set[Future[Any]] = set()
+        self._ending = False
+        self._watched = threading.Event()
         self._thread = threading.Thread(target=self._run, name="crawls", daemon=True)
 
     @property
@@ -66,7 +70,7 @@ class CrawlThread:
 
         Returns when they have. What has not after `seconds` is cancelled.
         """
-        self.call(self.process.stop)
+        asyncio.run_coroutine_threadsafe(self.process.stop(), self.loop)  # not waited for: one crawl may hang
         for late in wait(list(self._waiting), seconds).not_done:
             late.cancel()
 
@@ -76,6 +80,8 @@ class CrawlThread:
             self.call(self._give_back)
         except StoreError as error:
             logger.warning("%s", error)
+        self._ending = True
+        self._watched.wait(5)
         from twisted.internet import reactor  # noqa: PLC0415  the one that the thread has installed
 
         reactor.callFromThread(reactor.stop)  # type: ignore[misc]
@@ -91,17 +97,27 @@ class CrawlThread:
         except BaseException as error:
             self._ready.set_exception(error)
             raise
-        self.loop.create_task(self._open())
+        watching = self.loop.create_task(self._open_and_watch())
+        watching.add_done_callback(lambda _: self._watched.set())
         # Not the runner of crawlers alone: only this installs the resolver that guards the operator's addresses.
         self.process.start(stop_after_crawl=False, install_signal_handlers=False)
+        if not self._ending:  # all who wait for it would wait for ever
+            logger.critical("the event loop has ended; ending the process")
+            os._exit(STATUS)
 
-    async def _open(self) -> None:
+    async def _open_and_watch(self) -> None:
         try:
             self._held = await resources.acquire(self.settings, with_store=True)
         except BaseException as error:
             self._ready.set_exception(error)
             raise
         self._ready.set_result(None)
+        watchdog = Watchdog(self.settings.getfloat("NEWSCRAWL_HANG_SECONDS"))
+        watchdog.start()
+        while not self._ending:
+            watchdog.feed()
+            await asyncio.sleep(0.5)
+        watchdog.stop()
 
     async def _give_back(self) -> None:
         if self._held is not None:

@@ -103,6 +103,19 @@ def test_what_is_asked_for_overtakes_what_waits(program: Newscrawl, rabbitmq: Ra
     assert order.index(wanted) <= len(begun) + 4
 
 
+@needs_rabbitmq
+def test_a_crawl_on_demand_goes_through_the_cluster(program: Newscrawl, rabbitmq: RabbitMQ) -> None:
+    with Farm(["www.press0.test"], reports=1) as farm, cluster_of(program, farm, rabbitmq.url) as cluster:
+        worker = cluster.start_worker()
+        cluster.start_beat()
+        cluster.wait(lambda store: at_least(store, 1), 60)
+        status, (result,), trouble = program.crawl("www-press0")
+        assert (status, result["state"]) == (0, "done"), trouble
+        latest, first = cluster.ask(lambda store: store.crawls.latest())
+    assert latest["_id"] == result["crawl_id"] != first["_id"]
+    assert latest["host"].endswith(f":{worker.pid}")
+
+
 @needs_redis
 def test_redis_is_a_broker_too(program: Newscrawl, tmp_path: Path) -> None:
     hosts = ["www.press0.test", "www.press1.test"]

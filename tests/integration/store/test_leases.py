@@ -81,3 +81,21 @@ async def test_waiting_for_a_lease(store: Store) -> None:
     await store.leases.release(DOMAIN, "c1")
     await asyncio.wait_for(waiting, 5)
     assert await store.leases.renew(DOMAIN, "c2")
+
+
+async def test_a_domain_rests_after_its_last_crawl(store: Store) -> None:
+    await store.leases.wait("example.com", "one", 0.5)
+    await store.leases.release("example.com", "one", 0.5)
+    released = datetime.now(UTC)
+    await store.leases.wait("example.com", "two", 0.5)
+    assert datetime.now(UTC) - released >= timedelta(seconds=0.4)
+
+
+async def test_a_domain_rests_as_long_as_a_killed_crawl_kept(store: Store) -> None:
+    await store.leases.wait("example.com", "one")
+    assert await store.leases.renew("example.com", "one", 0.5)
+    dead = {"$set": {"lease.began": "0"}}
+    await store.connection.database.hosts.update_one({"_id": "example.com"}, dead)
+    killed = datetime.now(UTC)
+    await store.leases.wait("example.com", "two", 0.1)
+    assert datetime.now(UTC) - killed >= timedelta(seconds=0.5)
