@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from scrapy.crawler import AsyncCrawlerProcess
 
 from newscrawl.schedule.crawl_source import LEASE, Terms, bounds_of, crawl_source
+from newscrawl.schedule.enabled import READ_AGAIN, EnabledSources
 from newscrawl.schedule.rhythm import PRICE, Rhythm, price_for, when_pushed
 from newscrawl.schedule.watchdog import Watchdog
 from newscrawl.schedule.websub import Hubs, listen
-from newscrawl.sources import SourceError, load_source, load_sources
+from newscrawl.sources import SourceError, load_source
 from newscrawl.spiders import resources
 from newscrawl.store.connection import StoreError
 
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
 LOOK = 0.25
 """Seconds between two looks at what is due: an empty one costs about a millisecond."""
-READ_FILES = 10.0
-"""Seconds between two looks at the folder of source files."""
 PRICE_EVERY = 300.0
 ON_DEMAND = 10
 """Crawls on demand that begin at once where all places are taken."""
@@ -58,15 +57,13 @@ class Schedule:
         self.once = once
         self.tell = tell
         self.price = PRICE
-        self.ids: list[str] = []
+        self.sources = EnabledSources(Path(self.settings["NEWSCRAWL_SOURCES"]))
         self.failed = False
         """Whether a crawl has ended with an error of ours; with `once`, the exit status."""
         self._stopping = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
         self._hubs: Hubs | None = None
-        self._files_read: float | None = None
         self._priced: float | None = None
-        self._told: set[str] = set()
 
     def stop(self) -> None:
         """Begin no more crawls, and end those that run; `run` returns when they have."""
@@ -100,19 +97,10 @@ class Schedule:
 
     async def _read_files(self) -> None:
         """Take up new files, and leave out what was removed or switched off."""
-        now = asyncio.get_running_loop().time()
-        if self._files_read is not None and now - self._files_read < READ_FILES:
-            return
-        self._files_read = now
-        sources, errors = await asyncio.to_thread(load_sources, Path(self.settings["NEWSCRAWL_SOURCES"]))
-        for error in errors:
-            if str(error) not in self._told:
-                self._told.add(str(error))
-                logger.warning("%s", error)
-        self.ids = [source.id for source in sources if source.enabled]
-        await self.store.sources.define(self.ids)
-        if not self.once:
-            await self.store.sources.sign_in(self.ids, 3 * READ_FILES)
+        if await asyncio.to_thread(self.sources.refresh):
+            await self.store.sources.define(self.sources.ids)
+            if not self.once:
+                await self.store.sources.sign_in(self.sources.ids, 3 * READ_AGAIN)
 
     async def _set_price(self) -> None:
         """Every poll costs the same over all sources, so that all together stay within the budget."""
@@ -126,12 +114,12 @@ class Schedule:
 
     async def _begin_due(self) -> int:
         room = self.settings.getint("NEWSCRAWL_CRAWLS_AT_ONCE") - len(self._running)
-        if not self.ids:
+        if not self.sources.ids:
             return 0
         if room > 0:
-            claims = await self.store.sources.claim(self.ids, room, LEASE)
+            claims = await self.store.sources.claim(self.sources.ids, room, LEASE)
         else:  # what a person asks for does not wait for those that nobody waits for
-            claims = await self.store.sources.claim(self.ids, ON_DEMAND, LEASE, least=1)
+            claims = await self.store.sources.claim(self.sources.ids, ON_DEMAND, LEASE, least=1)
         for claim in claims:
             task = asyncio.get_running_loop().create_task(self._crawl(claim))
             self._running.add(task)

@@ -1,5 +1,3 @@
-"""Due times and claims."""
-
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
@@ -8,46 +6,50 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from newscrawl.store.store import Store
 
-IDS = ("gazette", "courier", "herald")
+
+async def claim_of(store: Store, *ids: str, least: int = 0) -> list[str]:
+    return [claim.source for claim in await store.sources.claim(ids, 10, 60, least=least)]
 
 
-async def test_a_source_is_claimed_once_and_again_when_its_claim_has_run_out(store: Store) -> None:
-    await store.sources.define(IDS)
-    first = await store.sources.claim(IDS, 10, seconds=60)
-    assert sorted(claim.source for claim in first) == sorted(IDS)
-    assert await store.sources.claim(IDS, 10, seconds=60) == []
-    for claim in first:
-        assert await store.sources.renew(claim.source, claim.fence, -1)
-    again = await store.sources.claim(IDS, 10, seconds=60)
-    assert {claim.fence for claim in again} == {2}
-    assert not await store.sources.take_up("gazette", 1, 60)
-    assert not await store.sources.renew("gazette", 1, 60)
+async def test_what_is_due_is_claimed_once_the_urgent_first(store: Store) -> None:
+    await store.sources.define(["a", "b", "c"])
+    await store.sources.ask("b", 100)
+    assert await claim_of(store, "a", "b") == ["b", "a"], "c is not among ours"
+    assert await claim_of(store, "a", "b", "c", least=1) == []
+    assert await claim_of(store, "a", "b", "c") == ["c"]
 
 
-async def test_a_message_that_comes_twice_is_taken_up_once(store: Store) -> None:
-    await store.sources.define(IDS)
-    (claim,) = await store.sources.claim(["gazette"], 10, seconds=60)
-    assert await store.sources.take_up(claim.source, claim.fence, 60)
-    assert not await store.sources.take_up(claim.source, claim.fence, 60)
-    await store.sources.finish(claim.source, claim.fence, datetime.now(UTC) + timedelta(minutes=5))
-    assert not await store.sources.take_up(claim.source, claim.fence, 60)
-    assert await store.sources.claim(["gazette"], 10, seconds=60) == []
+async def test_what_was_asked_for_during_a_crawl_is_due_at_its_end(store: Store) -> None:
+    await store.sources.define(["a"])
+    (claim,) = await store.sources.claim(["a"], 1, 60)
+    assert await store.sources.take_up("a", claim.fence, 60)
+    number = await store.sources.ask("a", 100)
+    later = datetime.now(UTC) + timedelta(hours=1)
+    await store.sources.finish("a", claim.fence, later)
+    assert (await store.sources.state("a"))["answered"] < number
+    (again,) = await store.sources.claim(["a"], 1, 60)
+    assert (again.priority, again.fence) == (100, claim.fence + 1)
+    await store.sources.finish("a", again.fence, later, {"last_crawl": "c2"})
+    state = await store.sources.state("a")
+    assert (state["answered"], state["priority"], state["last_crawl"]) == (number, 0, "c2")
+    assert await claim_of(store, "a") == []
 
 
-async def test_a_claim_of_a_dead_process_is_taken_up_by_another(store: Store) -> None:
-    await store.sources.define(IDS)
-    (claim,) = await store.sources.claim(["gazette"], 10, seconds=60)
-    assert await store.sources.take_up(claim.source, claim.fence, 60)
-    dead = {"$set": {"claim.holder.began": "0"}}
-    await store.connection.database.sources.update_one({"_id": "gazette"}, dead)
-    assert await store.sources.take_up(claim.source, claim.fence, 60)
+async def test_who_has_lost_a_claim_writes_nothing(store: Store) -> None:
+    await store.sources.define(["a"])
+    (old,) = await store.sources.claim(["a"], 1, -1)
+    (new,) = await store.sources.claim(["a"], 1, 60)
+    assert not await store.sources.take_up("a", old.fence, 60)
+    assert not await store.sources.renew("a", old.fence, 60)
+    await store.sources.finish("a", old.fence, datetime.now(UTC) + timedelta(days=1))
+    assert await store.sources.take_up("a", new.fence, 60)
 
 
-async def test_what_is_asked_for_comes_first_and_is_claimed_anew_while_it_waits(store: Store) -> None:
-    await store.sources.define(IDS)
-    await store.sources.ask("herald", 100)
-    first = await store.sources.claim(IDS, 10, seconds=60)
-    assert [claim.priority for claim in first] == [100, 0, 0]
-    await store.sources.ask("courier", 100)
-    (again,) = await store.sources.claim(IDS, 10, seconds=60)
-    assert (again.source, again.fence) == ("courier", 2)
+async def test_who_serves_a_source(store: Store) -> None:
+    assert not await store.sources.is_served("a")
+    await store.sources.sign_in(["a"], 60)
+    assert (await store.sources.is_served("a"), await store.sources.is_served("b")) == (True, False)
+    await store.sources.sign_out()
+    assert not await store.sources.is_served("a")
+    await store.sources.sign_in(["a"], -1)
+    assert not await store.sources.is_served("a"), "it was silent for too long"
