@@ -176,7 +176,7 @@ def crawl(source: str, fence: int) -> None:
 async def _crawl(thread: CrawlThread, source: str, fence: int) -> None:
     price, asked_at = Crawls.price
     if time.monotonic() - asked_at > PRICE_EVERY:
-        if demands := await thread.store.sources.demand():
+        if demands := await thread.store.polls.demand():
             price = price_for(demands, thread.settings.getfloat("NEWSCRAWL_MAX_POLLS_PER_SECOND"))
         Crawls.price = price, time.monotonic()
     await crawl_source(thread.process, thread.store, source, fence, Terms(price=price))

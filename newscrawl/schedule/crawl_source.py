@@ -72,22 +72,23 @@ async def crawl_source(
     beating = asyncio.ensure_future(_hold(store, source_id, fence, crawler))
     began = time.monotonic()
     anew = _looks_anew(before, process.settings, now)
+    longest = process.settings.getfloat("CLOSESPIDER_TIMEOUT") + PATIENCE
     try:
-        longest = process.settings.getfloat("CLOSESPIDER_TIMEOUT") + PATIENCE
-        async with asyncio.timeout(longest):
-            await process.crawl(crawler, source=source_id, only_due=not anew)
-    except TimeoutError:
-        logger.error("%s: the crawl did not end when it was told to, and was cancelled", source_id)
+        try:
+            async with asyncio.timeout(longest):
+                await process.crawl(crawler, source=source_id, only_due=not anew)
+        except TimeoutError:
+            logger.error("%s: the crawl did not end when it was told to, and was cancelled", source_id)
+        if crawler.spider is None:
+            await store.sources.finish(source_id, fence, now + FIRST_RETRY)
+            return None
+        result = result_of(crawler, source_id, time.monotonic() - began)
+        await _finish(store, source, crawler, fence, before, result, terms or Terms(), anew=anew)
+        return result
     finally:
         beating.cancel()
         with contextlib.suppress(asyncio.CancelledError, StoreError):
             await beating
-    if crawler.spider is None:
-        await store.sources.finish(source_id, fence, now + FIRST_RETRY)
-        return None
-    result = result_of(crawler, source_id, time.monotonic() - began)
-    await _finish(store, source, crawler, fence, before, result, terms or Terms(), anew=anew)
-    return result
 
 
 def _looks_anew(state: Document, settings: BaseSettings, now: datetime) -> bool:
@@ -118,12 +119,10 @@ async def _finish(
 ) -> None:
     now = datetime.now(UTC)
     bounds = bounds_of(source, crawler.settings)
-    demands, rest_until = await _learn(store, source, crawler.spider, bounds, terms)
+    rest_until = await _learn(store, source, crawler.spider, bounds, terms)
     values: Document = {"last_crawl": result.crawl_id}
     if anew and result.state == "done":
         values["discovered_at"] = now
-    if anew and demands:
-        values["demand"] = demands
     if result.state == "interrupted":
         due = now
     elif result.state == "failed" or result.unavailable:
@@ -145,23 +144,19 @@ async def _due(store: Store, source_id: str, bounds: Bounds, now: datetime, sett
     return max(min(at for at in times if at is not None), now + min(bounds.floor, timedelta(seconds=10)))
 
 
-async def _learn(
-    store: Store, source: Source, spider: ReportSpider, bounds: Bounds, terms: Terms
-) -> tuple[float, datetime | None]:
-    """Write down when the endpoints that were asked are to be asked next; what they are worth together, and until when
-    the publisher wants to be left in peace."""
+async def _learn(store: Store, source: Source, spider: ReportSpider, bounds: Bounds, terms: Terms) -> datetime | None:
+    """Write down when the endpoints that were asked are to be asked next; until when the publisher wants peace."""
     known = await store.polls.rhythms(spider.polls)
-    planned, demands, rests = {}, 0.0, []
+    planned, rests = {}, []
     for url, poll in spider.polls.items():
         rhythm = learn(Rhythm.from_document(known.get(url)), poll, bounds)
         pushed = bool(rhythm.hints.hub and terms.tend and await terms.tend(url, source.id, rhythm.hints))
         at = next_poll(rhythm, poll.at, bounds, chance(), price=terms.price, pushed=pushed)
-        planned[url] = (rhythm.to_document(), at)
-        demands += demand(rhythm, bounds, terms.price)
+        planned[url] = (rhythm.to_document(), at, demand(rhythm, bounds, terms.price))
         if rhythm.rest_until:
             rests.append(rhythm.rest_until)
     await store.polls.plan(planned)
-    return demands, max(rests, default=None)
+    return max(rests, default=None)
 
 
 def bounds_of(source: Source, settings: BaseSettings) -> Bounds:

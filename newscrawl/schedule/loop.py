@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy.crawler import AsyncCrawlerProcess
 
-from newscrawl.schedule.crawl_source import LEASE, Terms, crawl_source
-from newscrawl.schedule.rhythm import PRICE, price_for
+from newscrawl.schedule.crawl_source import LEASE, Terms, bounds_of, crawl_source
+from newscrawl.schedule.rhythm import PRICE, Rhythm, price_for, when_pushed
 from newscrawl.schedule.watchdog import Watchdog
 from newscrawl.schedule.websub import Hubs, listen
-from newscrawl.sources import load_sources
+from newscrawl.sources import SourceError, load_source, load_sources
 from newscrawl.spiders import resources
 from newscrawl.store.connection import StoreError
 
@@ -121,7 +121,7 @@ class Schedule:
             return
         self._priced = now
         budget = self.settings.getfloat("NEWSCRAWL_MAX_POLLS_PER_SECOND")
-        if demands := await self.store.sources.demand():
+        if demands := await self.store.polls.demand():
             self.price = price_for(demands, budget)
 
     async def _begin_due(self) -> int:
@@ -178,8 +178,15 @@ class Schedule:
         return listen(self.settings["NEWSCRAWL_LISTEN"], self.store.subscriptions, self._take_push)
 
     async def _take_push(self, source: str, endpoint: str) -> None:
-        await self.store.polls.due(endpoint, datetime.now(UTC))
-        await self.store.sources.make_due(source)
+        now, rhythms = datetime.now(UTC), await self.store.polls.rhythms([endpoint])
+        try:
+            bounds = bounds_of(load_source(Path(self.settings["NEWSCRAWL_SOURCES"]) / f"{source}.toml"), self.settings)
+        except SourceError:
+            return
+        # Not at once: a hub that floods us gets no more than the floor, and never past Retry-After.
+        at = when_pushed(Rhythm.from_document(rhythms.get(endpoint)), now, bounds)
+        await self.store.polls.due(endpoint, at)
+        await self.store.sources.make_due(source, at)
 
 
 def run_schedule(

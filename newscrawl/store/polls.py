@@ -29,14 +29,23 @@ class PollStore:
         return {ids[document["_id"]]: document["rhythm"] async for document in found}
 
     @patiently
-    async def plan(self, planned: Mapping[str, tuple[Document, datetime]]) -> None:
-        """Endpoint URL -> rhythm, and when it is to be asked next."""
+    async def plan(self, planned: Mapping[str, tuple[Document, datetime, float]]) -> None:
+        """Endpoint URL -> rhythm, when it is to be asked next, and what it is worth (`schedule.rhythm.demand`)."""
         operations = [
-            UpdateOne({"_id": _id(url)}, {"$set": {"rhythm": rhythm, "poll_at": at}})
-            for url, (rhythm, at) in planned.items()
+            UpdateOne({"_id": _id(url)}, {"$set": {"rhythm": rhythm, "poll_at": at, "demand": demand}})
+            for url, (rhythm, at, demand) in planned.items()
         ]
         if operations:
             await self._urls.bulk_write(operations, ordered=False)
+
+    @patiently
+    async def demand(self) -> float:
+        """What all endpoints are worth together."""
+        cursor = await self._urls.aggregate(
+            [{"$match": {"poll_at": {"$exists": True}}}, {"$group": {"_id": None, "sum": {"$sum": "$demand"}}}],
+            hint={"source": 1, "poll_at": 1},
+        )
+        return float(sum([row["sum"] async for row in cursor]))
 
     @patiently
     async def due(self, url: str, at: datetime) -> None:

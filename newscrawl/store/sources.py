@@ -127,15 +127,9 @@ class SourceStore:
         return int(found["asked"])
 
     @patiently
-    async def make_due(self, source: str) -> None:
-        """There is something new, a hub says."""
-        await self._sources.update_one({"_id": source}, {"$min": {"due_at": datetime.now(UTC)}})
-
-    @patiently
-    async def demand(self) -> float:
-        """The sum of what sources are worth (`schedule.rhythm.demand`)."""
-        cursor = await self._sources.aggregate([{"$group": {"_id": None, "sum": {"$sum": "$demand"}}}])
-        return float(sum([row["sum"] async for row in cursor]))
+    async def make_due(self, source: str, at: datetime) -> None:
+        """There is something new, a hub says: due then at the latest."""
+        await self._sources.update_one({"_id": source}, {"$min": {"due_at": at}})
 
     # -- who serves them ---------------------------------------------------------------------------------------------
 
