@@ -62,7 +62,11 @@ class RabbitMQ:
         }
         self._log = (folder / "out").open("wb")
         self._processes = [self._start(["epmd", "-port", str(mapper)])]
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
 
     def start(self) -> None:
         """Returns when it takes connections; data of an earlier run is there."""
