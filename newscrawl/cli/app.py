@@ -7,7 +7,21 @@ from typing import Annotated
 
 import typer
 
-from newscrawl.cli import crawl, crawls, db, demo, export, extract, history, imports, sources, stories, tail, why
+from newscrawl.cli import (
+    crawl,
+    crawls,
+    db,
+    demo,
+    export,
+    extract,
+    health,
+    history,
+    imports,
+    sources,
+    stories,
+    tail,
+    why,
+)
 
 app = typer.Typer(
     name="newscrawl",
@@ -37,6 +51,7 @@ app.command("import")(imports.import_file)
 app.command("export")(export.export)
 app.command("tail")(tail.tail)
 app.command("why")(why.why)
+app.command("health")(health.health)
 app.command("history")(history.history)
 app.add_typer(sources.app, name="sources")
 app.add_typer(stories.app, name="stories")

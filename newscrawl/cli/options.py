@@ -86,6 +86,9 @@ def _is_number(name: str) -> bool:
         "NEWSCRAWL_SOURCES",
         "NEWSCRAWL_OUTPUT",
         "NEWSCRAWL_ALLOW_NETWORKS",
+        "NEWSCRAWL_NOTIFY_COMMAND",
+        "NEWSCRAWL_NOTIFY_URLS",
+        "NEWSCRAWL_METRICS_LISTEN",
     )
 
 

@@ -19,6 +19,7 @@ from scrapy.http.request import NO_CALLBACK
 from newscrawl.discovery.findings import Endpoint, NotReadableError
 from newscrawl.extraction.body.boilerplate import Memory
 from newscrawl.extraction.body.join import join_pages
+from newscrawl.health.sightings import Sightings
 from newscrawl.identity.keys import report_id, url_key
 from newscrawl.items import Entry
 from newscrawl.middlewares.refusals import NotNowError, RefusedError
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from newscrawl.discovery.findings import EndpointKind, Findings
+    from newscrawl.health.judge import Verdict
     from newscrawl.items import Extracted
     from newscrawl.store.ledger import CrawlLedger, Known, Outcome, Taken
     from newscrawl.store.store import Store
@@ -126,6 +128,11 @@ class ReportSpider(Spider):
         self.plan = Plan(self.limits, thorough=self.full, since=self.since)
         self.queue = ReportQueue(self.max_reports, self.window, self.max_rechecks)
         self.gone = GonePages()
+        self.sightings = Sightings()
+        self.verdict: Verdict | None = None
+        """The state of the source, once the crawl has ended."""
+        self.suspect = False
+        """Whether the source drifts: what is read of it is marked until somebody has looked."""
         self._known: dict[str, Known] = {}
         self._anew = False
         self._whole_site = self.source.discover and (not self.start_url or is_front_page(self.start_url))
@@ -194,9 +201,25 @@ class ReportSpider(Spider):
             await self._wait_for_turn()
             if self.boilerplate is not None:
                 self.boilerplate = await self.store.boilerplate.load(self.source.id)
+            self.ledger.watch = self._saw_end
+            self.suspect = await self.store.observations.is_drifting(self.source.id)
             self._anew = await self.store.crawls.was_broken_off(self.source.id, self.target, before=self.crawl_id)
         self.began = True
         self._set_delay()
+
+    @property
+    def measures(self) -> bool:
+        """Whether this crawl says how much its source has, and not a part of it or its archive."""
+        whole = not self.start_url or is_front_page(self.start_url)
+        return whole and not self.full and self.since is None and self.limit >= NO_LIMIT
+
+    def _saw_end(
+        self, taken: Taken, outcome: Outcome, reason: str | None, fetched: Fetched, redirected_to: str | None
+    ) -> None:
+        """A page that is read for the first time tells how the source is; one that failed before has told."""
+        if taken.report is None and not taken.fails:
+            now, status = datetime.now(UTC), fetched.status
+            self.sightings.note_end(taken.id, outcome, reason, at=now, status=status, target=redirected_to)
 
     async def _wait_for_turn(self) -> None:
         """One crawl a domain at a time, over all processes; `extensions.crawl_record` renews and releases."""
@@ -261,6 +284,7 @@ class ReportSpider(Spider):
         if response.status == 304 and known is not None:
             endpoint = Endpoint(url=response.url, kind=known.kind)  # type: ignore[arg-type]
             await self._record(endpoint, response)
+            self.sightings.note_unchanged(endpoint.kind)
             await self._begin_discovery(endpoint, None, response.url)
             return
         if response.status in GONE and await self._is_stored(response.url):
@@ -348,6 +372,7 @@ class ReportSpider(Spider):
         if response.status == 304 or (known and known.raw_hash and known.raw_hash == fetched.raw_hash):
             await self._record(endpoint, response)
             self.plan.done(endpoint, new=0, further=None)
+            self.sightings.note_unchanged(endpoint.kind)
             return
         if response.status != 200:
             await self._endpoint_failed(endpoint, f"answers http {response.status}", fetched)
@@ -373,8 +398,16 @@ class ReportSpider(Spider):
     async def _endpoint_failed(self, endpoint: Endpoint, trouble: str, fetched: Fetched | None = None) -> None:
         self.endpoint_errors.append(f"{endpoint.url}: {trouble}")
         self._count("endpoint_failed")
+        self._note_lost_feed(endpoint)
         self.plan.done(endpoint, new=0, further=None, error=True)
         await self.ledger.record_endpoint(endpoint.url, endpoint.kind, fetched or Fetched(), error=trouble)
+
+    def _note_lost_feed(self, endpoint: Endpoint) -> None:
+        """A feed that has been one, and is none now. What was only guessed never was."""
+        known = self._known.get(url_key(endpoint.url))
+        once = known is not None and (known.etag or known.last_modified or known.raw_hash)
+        if endpoint.kind == "feed" and once:
+            self.sightings.note_lost_feed()
 
     async def failed_endpoint(self, failure: Failure) -> AsyncIterator[Any]:
         """An endpoint could not be asked."""
@@ -405,6 +438,8 @@ class ReportSpider(Spider):
         taken = await self.ledger.announce(entries, endpoint.url)
         for one in taken:
             self.queue.add(one)
+        new = sum(one.new for one in taken)
+        self.sightings.note_listing(endpoint.kind, [report_id(entry.url) for entry in findings.entries], new=new)
         self._count("entries_announced", len(findings.entries))
         if findings.left_out:
             self._count("entries_beyond_limit", findings.left_out)
@@ -540,7 +575,11 @@ class ReportSpider(Spider):
 
     def _item(self, taken: Taken, extracted: Extracted, fetched: Fetched, note: str | None = None) -> ReportItem:
         report = replace(
-            extracted.report, discovered_via=taken.via, crawl_id=self.crawl_id, first_seen_at=datetime.now(UTC)
+            extracted.report,
+            discovered_via=taken.via,
+            crawl_id=self.crawl_id,
+            first_seen_at=datetime.now(UTC),
+            suspect=self.suspect or None,
         )
         if extracted.left_out:
             self._count("boilerplate_lines_left_out", len(extracted.left_out))

@@ -13,7 +13,7 @@ from newscrawl.store.connection import StoreError
 if TYPE_CHECKING:
     from pymongo.asynchronous.database import AsyncDatabase
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 _STRING = {"bsonType": "string"}
 _STRINGS = {"bsonType": "array", "items": _STRING}
@@ -39,6 +39,7 @@ VALIDATORS: dict[str, dict[str, Any]] = {
             "first_seen_at": _DATE,
             "fetched_at": _DATE,
             "withdrawn_at": _DATE,
+            "suspect": {"bsonType": "bool"},
             "language": _STRING,
             "content_hash": _STRING,
             "story_id": _STRING,
@@ -74,6 +75,15 @@ VALIDATORS: dict[str, dict[str, Any]] = {
             },
         },
     },
+    "observations": {
+        "required": ["_id", "state", "reason", "alarm", "observed_at"],
+        "properties": {
+            "state": {"enum": ["fresh", "quiet", "failing", "blocked", "drifting"]},
+            "reason": _STRING,
+            "alarm": {"bsonType": "bool"},
+            "observed_at": _DATE,
+        },
+    },
     "splits": {"required": ["_id", "story_id"], "properties": {"story_id": _STRING}},
     "stop_keys": {"required": ["_id", "at"], "properties": {"_id": _INT, "at": _DATE}},
     "meta": {"required": ["_id"], "properties": {}},
@@ -89,6 +99,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("language", ASCENDING), ("published_at", DESCENDING)]),
         IndexModel([("story_id", ASCENDING), ("published_at", ASCENDING)], sparse=True),
         IndexModel([("unplaced", ASCENDING)], sparse=True),  # reports whose story a crash has left open: mostly none
+        # Of suspect reports alone: mostly none.
+        IndexModel([("suspect", ASCENDING), ("source", ASCENDING)], partialFilterExpression={"suspect": True}),
         IndexModel([("changed", ASCENDING), ("_id", ASCENDING)]),
         IndexModel([("locations.point", GEOSPHERE)], sparse=True),
         # `language` of a report is BCP 47, which the text index would take for one of its own languages.

@@ -13,6 +13,7 @@ from newscrawl.store.crawls import CrawlStore
 from newscrawl.store.embedded import describe
 from newscrawl.store.leases import LeaseStore
 from newscrawl.store.ledger import CrawlLedger, Ledger
+from newscrawl.store.observations import ObservationStore
 from newscrawl.store.reports import ReportStore
 from newscrawl.store.revisions import RevisionStore
 from newscrawl.store.schema import SCHEMA_VERSION, check_schema, ensure_schema
@@ -42,6 +43,7 @@ class Store:
         self.leases = LeaseStore(connection)
         self.boilerplate = BoilerplateStore(connection)
         self.stories = StoryStore(connection)
+        self.observations = ObservationStore(connection)
 
     def crawl_ledger(self, source: str, crawl_id: str, recheck: Sequence[timedelta] = RECHECK) -> CrawlLedger:
         """The ledger for one crawl; `recheck`: the ages at which its reports are looked at again."""
