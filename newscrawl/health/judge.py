@@ -31,7 +31,7 @@ LOOK_APART = 10
 LEAST_PAST = 8
 """Reports before the window below which nothing is known."""
 LEAST_BAD = 3
-LEAST_SHORT = 8
+LEAST_SHORT = 10
 """Reports of unusual length that are needed: what a text is about changes its length too."""
 BURST_OVER = (timedelta(hours=3), timedelta(days=1))
 LEARNING = timedelta(days=7)
@@ -226,8 +226,8 @@ def _weights(seen: Observations) -> list[float]:
         for horizon in BURST_OVER:
             came = sum(at - horizon < other <= at for other in times)
             # What the week knows by now has the burst in it already.
-            usual = max(0.0, expected(seen, at - horizon, at) - came / max(seen.week_weight, 1.0))
-            factor = max(factor, came / (usual + 2 * math.sqrt(usual) + 1))
+            usual = max(0.0, expected(seen, at - horizon, at + _HOUR) - came / max(seen.week_weight, 1.0))
+            factor = max(factor, came / (usual + math.sqrt(usual) + 1))
         found[at] = 1 / factor
     return [found[at] for at in times]
 
