@@ -63,7 +63,7 @@ def describe(source: str, seen: Observations, observed_at: datetime, suspects: i
         "reason": said.reason,
         "since": _text(said.since),
         "last_new_at": _text(seen.last_new_at),
-        "crawled_at": _text(observed_at),
+        "observed_at": _text(observed_at),
         "suspect_reports": suspects,
         "moved_to": next((one.target for one in (seen.down, *seen.alarms.values()) if one and one.target), None),
         "alarms": {name: alarm.reason for name, alarm in sorted(seen.alarms.items())},
@@ -101,12 +101,12 @@ def accept_source(
 
 def _print(found: list[dict[str, Any]]) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("source", "state", "last new", "crawled", "suspect", "reason"):
+    for name in ("source", "state", "last new", "observed", "suspect", "reason"):
         table.add_column(name, justify="right" if name == "suspect" else "left")
     for row in sorted(found, key=lambda row: (not row["alarm"], row["source"])):
         state = Text(row["state"] or "", style=COLOURS.get(row["state"] or "", ""))
         state.append(" !" if row["alarm"] else "")
-        times = [Text((row.get(name) or "")[:16].replace("T", " ")) for name in ("last_new_at", "crawled_at")]
+        times = [Text((row.get(name) or "")[:16].replace("T", " ")) for name in ("last_new_at", "observed_at")]
         suspects = Text(str(row.get("suspect_reports") or ""))
         table.add_row(Text(plain(row["source"])), state, *times, suspects, Text(plain(row["reason"])))
     out.print(table)

@@ -25,6 +25,8 @@ async def record_health(spider: ReportSpider) -> None:
     sightings, store = spider.sightings, spider.store
     if store is None or spider.internal_error or not spider.measures:
         return
+    if spider.health.calm and spider.endpoints_read and sightings.saw_nothing_new:
+        return
     now = datetime.now(UTC)
     seen = await store.observations.load(spider.source_id)
     facts = sightings.facts(now, _trouble(spider, known=seen.reports_seen > 0))

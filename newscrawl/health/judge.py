@@ -33,6 +33,8 @@ LEAST_PAST = 8
 LEAST_BAD = 3
 LEAST_SHORT = 10
 """Reports of unusual length that are needed: what a text is about changes its length too."""
+RHYTHM_KNOWN = 0.5
+"""Weeks of volume from which on a burst can be told."""
 BURST_OVER = (timedelta(hours=3), timedelta(days=1))
 LEARNING = timedelta(days=7)
 """Every day of the week once."""
@@ -218,6 +220,8 @@ def _weights(seen: Observations) -> list[float]:
     A live ticker of forty notes is one event, and says as much as the few reports that come in an hour otherwise.
     """
     times = [sample.at for sample in seen.recent]
+    if seen.week_weight < RHYTHM_KNOWN:
+        return [1.0] * len(times)
     found: dict[datetime, float] = {}
     for at in times:
         if at in found:

@@ -226,7 +226,8 @@ def _remember_volume(seen: Observations, facts: CrawlFacts) -> None:
         fade = math.exp(-weeks / 4)
         seen.week = [n * fade for n in seen.week]
         seen.week_weight = seen.week_weight * fade + 4 * (1 - fade)
-        seen.week[hour_of_week(at)] += facts.found
+        if seen.last_new_at is not None:  # the first crawl finds what lay there
+            seen.week[hour_of_week(at)] += facts.found
         seen.week_at = seen.last_new_at = at
     elif seen.week_at is None:
         seen.week_at = at

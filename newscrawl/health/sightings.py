@@ -91,6 +91,11 @@ class Sightings:
         return CrawlFacts(at=at, samples=tuple(samples), trouble=trouble, found=self.found)
 
     @property
+    def saw_nothing_new(self) -> bool:
+        """Whether all was as it was."""
+        return not self._ends and not self.found and not self.lists_nothing
+
+    @property
     def lists_nothing(self) -> bool:
         """Whether all that was read whole named no report at all."""
         return self._whole_answers > 0 and self._listed == 0 and self._unchanged == 0

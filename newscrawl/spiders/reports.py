@@ -39,6 +39,7 @@ from newscrawl.store.connection import StoreError
 from newscrawl.store.crawls import new_crawl_id
 from newscrawl.store.ledger import GONE, Fetched
 from newscrawl.store.memory_ledger import MemoryLedger
+from newscrawl.store.observations import Glance
 from newscrawl.store.withdrawals import BACK
 from newscrawl.urls import absolute_url, is_front_page, registered_domain
 
@@ -131,8 +132,8 @@ class ReportSpider(Spider):
         self.sightings = Sightings()
         self.verdict: Verdict | None = None
         """The state of the source, once the crawl has ended."""
-        self.suspect = False
-        """Whether the source drifts: what is read of it is marked until somebody has looked."""
+        self.health = Glance(drifting=False, calm=False)
+        """How the source was before. What is read of one that drifts is marked until somebody has looked."""
         self._known: dict[str, Known] = {}
         self._anew = False
         self._whole_site = self.source.discover and (not self.start_url or is_front_page(self.start_url))
@@ -202,7 +203,7 @@ class ReportSpider(Spider):
             if self.boilerplate is not None:
                 self.boilerplate = await self.store.boilerplate.load(self.source.id)
             self.ledger.watch = self._saw_end
-            self.suspect = await self.store.observations.is_drifting(self.source.id)
+            self.health = await self.store.observations.glance(self.source.id, datetime.now(UTC))
             self._anew = await self.store.crawls.was_broken_off(self.source.id, self.target, before=self.crawl_id)
         self.began = True
         self._set_delay()
@@ -579,7 +580,7 @@ class ReportSpider(Spider):
             discovered_via=taken.via,
             crawl_id=self.crawl_id,
             first_seen_at=datetime.now(UTC),
-            suspect=self.suspect or None,
+            suspect=self.health.drifting or None,
         )
         if extracted.left_out:
             self._count("boilerplate_lines_left_out", len(extracted.left_out))

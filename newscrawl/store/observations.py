@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.health.judge import Verdict, accept, reject, verdict
@@ -15,6 +16,20 @@ if TYPE_CHECKING:
 
 WELL = "well"
 """What `told` says of a source that nobody needs to look at."""
+
+
+UNLOOKED = timedelta(minutes=30)
+"""How long a source that is well need not be looked at while nothing new comes: a silence is measured in hours."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Glance:
+    """A source before a crawl."""
+
+    drifting: bool
+    """What is read of it is suspect."""
+    calm: bool
+    """It is well, and was looked at a moment ago: a crawl that sees nothing new has nothing to write."""
 
 
 class ObservationStore:
@@ -39,10 +54,14 @@ class ObservationStore:
         await self._observations.update_one({"_id": source}, change, upsert=True)
 
     @patiently
-    async def is_drifting(self, source: str) -> bool:
-        """Whether what is read of a source now is suspect."""
-        found = await self._observations.find_one({"_id": {"$eq": source}}, {"state": 1})
-        return found is not None and found["state"] == "drifting"
+    async def glance(self, source: str, now: datetime) -> Glance:
+        """What a crawl has to know of its source before it begins."""
+        names = dict.fromkeys(("state", "alarm", "down_since", "observed_at"), 1)
+        found = await self._observations.find_one({"_id": {"$eq": source}}, names)
+        if found is None:
+            return Glance(drifting=False, calm=False)
+        well = not found["alarm"] and "down_since" not in found
+        return Glance(drifting=found["state"] == "drifting", calm=well and now - found["observed_at"] < UNLOOKED)
 
     @patiently
     async def all(self, sources: Sequence[str] = ()) -> list[tuple[str, Observations, datetime]]:

@@ -26,7 +26,8 @@ TOPICS = ("storm", "harbour", "school", "budget", "election", "museum", "railway
 def page(number: int, *, author: bool) -> str:
     topic = TOPICS[number % 10]
     about = f"Council debates the {topic} plan number {number} at length"
-    by = '<meta name="author" content="Ada Byron">' if author else ""
+    person = '"author": {"@type": "Person", "name": "Ada Byron"}, ' if author else ""
+    by = f'<script type="application/ld+json">{{"@type": "NewsArticle", {person}"headline": "{about}"}}</script>'
     text = " ".join(f"Speaker {number * 7 + n} of the {topic} board gave reason {n * number + 3}." for n in range(14))
     now = datetime.now(UTC).isoformat(timespec="seconds")
     return (

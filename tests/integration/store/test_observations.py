@@ -7,6 +7,7 @@ from newscrawl.health.judge import Verdict, observe
 from newscrawl.health.observations import Alarm, CrawlFacts, Observations, Sample, Trouble
 from newscrawl.identity.keys import content_hash, report_id
 from newscrawl.items import Report
+from newscrawl.store.observations import Glance
 
 if TYPE_CHECKING:
     from newscrawl.store.store import Store
@@ -29,11 +30,12 @@ async def test_what_is_remembered_comes_back(store: Store) -> None:
     await store.observations.save("paper", seen, DRIFTING, NOW)
     assert await store.observations.load("paper") == seen
     assert [source for source, _, _ in await store.observations.all()] == ["paper"]
-    assert await store.observations.is_drifting("paper")
+    assert await store.observations.glance("paper", NOW) == Glance(drifting=True, calm=False)
     seen.down, seen.down_since, seen.down_crawls, seen.alarms = None, None, 0, {}
     await store.observations.save("paper", seen, FRESH, NOW)
     assert await store.observations.load("paper") == seen
-    assert not await store.observations.is_drifting("paper")
+    assert await store.observations.glance("paper", NOW) == Glance(drifting=False, calm=True)
+    assert not (await store.observations.glance("paper", NOW + timedelta(hours=1))).calm
 
 
 async def test_a_change_is_told_once(store: Store) -> None:
@@ -62,5 +64,5 @@ async def test_settled_either_way_the_alarms_end(store: Store) -> None:
         await store.observations.save("paper", drifting(), DRIFTING, NOW)
         assert await store.observations.settle("paper", NOW, as_normal=as_normal)
         assert not (await store.observations.load("paper")).alarms
-        assert not await store.observations.is_drifting("paper")
+        assert not (await store.observations.glance("paper", NOW)).drifting
     assert not await store.observations.settle("nobody", NOW, as_normal=True)
