@@ -150,7 +150,7 @@ def compare(seen: Observations, now: datetime) -> None:
         score, window, bad, usual = found
         samples = _of(seen.recent, feature)[-window:]
         if score >= max(need, PEAK_ROOM * _peak(seen, feature, samples[0].at)) and _lasts(feature, samples):
-            seen.alarms[feature.name] = _alarm(feature, samples, bad, usual, now)
+            seen.alarms[feature.name] = _alarm(feature, _of(seen.recent, feature), (window, bad, usual), now)
         elif not seen.alarms and score > 2:
             day = seen.days.setdefault(f"{now.astimezone(UTC):%Y-%m-%d}", Day())
             day.peaks[feature.name] = round(max(day.peaks.get(feature.name, 0.0), min(score, need)), 1)
@@ -250,7 +250,13 @@ def _lasts(feature: Feature, samples: list[Sample]) -> bool:
     return bad[-1] - bad[0] >= SHORTEST_OUTAGE or len(bad) >= MANY
 
 
-def _alarm(feature: Feature, samples: list[Sample], bad: int, usual: float, now: datetime) -> Alarm:
+def _alarm(feature: Feature, recent: list[Sample], found: tuple[int, int, float], now: datetime) -> Alarm:
+    window, bad, usual = found
+    samples = recent[-window:]
+    # It may have begun before the window did.
+    start = next(i for i in range(len(recent) - window, len(recent)) if feature.is_bad(recent[i]))
+    while start and feature.is_bad(recent[start - 1]):
+        start -= 1
     target = None
     reason = f"{feature.what}: {bad} of the last {len(samples)}, before {usual:.0%}"
     if feature.name == "moved":
@@ -259,7 +265,7 @@ def _alarm(feature: Feature, samples: list[Sample], bad: int, usual: float, now:
         reason = f"moved to {target}: {reason}" if target else reason
     return Alarm(
         feature=feature.name,
-        since=next(sample.at for sample in samples if feature.is_bad(sample)),
+        since=recent[start].at,
         at=now,
         usual=usual,
         now=bad / len(samples),

@@ -118,7 +118,7 @@ class Alarm:
 
     feature: str
     since: datetime
-    """First report of the window that gave it away."""
+    """First of the bad reports that gave it away."""
     at: datetime
     usual: float
     """Share of bad reports before, and in that window."""

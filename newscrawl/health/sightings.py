@@ -28,7 +28,7 @@ class Sightings:
     """Counts for one crawl. What was stored before and is looked at again says nothing new."""
 
     def __init__(self) -> None:
-        self._reports: dict[str, tuple[frozenset[str], int]] = {}
+        self._reports: dict[str, Sample] = {}
         self._ends: list[tuple[str, Sample]] = []
         self._fed: set[str] = set()
         self._feed_asked = False
@@ -47,7 +47,9 @@ class Sightings:
         if furnished:
             flags.add("furnished")
         words = report.word_count if report.word_count is not None else count_words(report.body or "")
-        self._reports[entry_id] = (frozenset(flags), words)
+        at = report.first_seen_at or report.fetched_at
+        if at is not None:  # as it is in the store, so that those from a time on can be found there
+            self._reports[entry_id] = Sample(at=at, kind="report", flags=frozenset(flags), words=words)
 
     def note_listing(self, kind: str, entry_ids: Iterable[str], *, new: int) -> None:
         """What an endpoint has listed, and how much of that nobody had met."""
@@ -75,9 +77,12 @@ class Sightings:
         kind = kind_of(outcome, reason, status)
         if kind is None:
             return
-        flags, words = self._reports.pop(entry_id, (frozenset[str](), 0)) if kind == "report" else (frozenset[str](), 0)
+        read = self._reports.pop(entry_id, None)
+        if kind == "report" and read is not None:
+            self._ends.append((entry_id, read))
+            return
         domain = registered_domain(target) if target and kind == "moved" else None
-        self._ends.append((entry_id, Sample(at=at, kind=kind, flags=flags, words=words, target=domain)))
+        self._ends.append((entry_id, Sample(at=at, kind=kind, target=domain)))
 
     def facts(self, at: datetime, trouble: Trouble | None) -> CrawlFacts:
         """All of it, at the end of the crawl."""
@@ -88,7 +93,9 @@ class Sightings:
             else one
             for id_, one in self._ends
         ]
-        return CrawlFacts(at=at, samples=tuple(samples), trouble=trouble, found=self.found)
+        return CrawlFacts(
+            at=at, samples=tuple(sorted(samples, key=lambda one: one.at)), trouble=trouble, found=self.found
+        )
 
     @property
     def saw_nothing_new(self) -> bool:

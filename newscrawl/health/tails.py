@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, lgamma, log, log1p
+from math import exp, lgamma, log, log1p, sqrt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,8 +10,9 @@ if TYPE_CHECKING:
 
 PRIOR_SPREAD = 0.015
 """Correlation of reports of one day, before a source has shown its own: one desk, one author, one event."""
-PRIOR_DAYS = 7
-"""How many days of its own weigh as much as that guess."""
+PRIOR_ERROR = 0.03
+"""How far off that guess may be; what the days say weighs as much where it may be as far off."""
+LEAST_SPREAD = 0.005
 MOST_SPREAD = 0.15
 """Above this hardly any window of twenty could say anything; what is left is for the source's own peaks."""
 
@@ -35,18 +36,19 @@ def surprise(bad: int, of: int, before: int, before_of: int, spread: float) -> f
 def spread_of(days: Sequence[tuple[int, int]]) -> float:
     """Correlation of two reports of one day, from (bad, all) of each day, by the method of moments.
 
-    Drawn to `PRIOR_SPREAD` while there are few days.
+    Drawn to `PRIOR_SPREAD` where days are few, or have few reports each: then chance makes them differ.
     """
     days = [(bad, of) for bad, of in days if of]
     bad, of = sum(one for one, _ in days), sum(n for _, n in days)
     more = of - len(days)
-    own = PRIOR_SPREAD
     if 0 < bad < of and len(days) > 1 and more > 0:
         share = bad / of
         chi = sum((one - n * share) ** 2 / (n * share * (1 - share)) for one, n in days)
         own = (chi - (len(days) - 1)) / more
-    weight = len(days) / (len(days) + PRIOR_DAYS)
-    return min(MOST_SPREAD, max(0.005, weight * own + (1 - weight) * PRIOR_SPREAD))
+        error = sqrt(2 * len(days)) / more
+        weight = 1 / (1 + (error / PRIOR_ERROR) ** 2)
+        return min(MOST_SPREAD, max(LEAST_SPREAD, weight * own + (1 - weight) * PRIOR_SPREAD))
+    return PRIOR_SPREAD
 
 
 def _log_choose(n: int, k: int) -> float:

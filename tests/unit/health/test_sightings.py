@@ -38,7 +38,7 @@ def test_a_report_with_its_fields_and_the_feed_that_has_it() -> None:
     sightings = Sightings()
     for id_ in ("a", "b"):
         report = Report(id=id_, url="https://a.example/1", source="a", headline="H", body="one two", authors=("X",),
-                        provenance={"headline": "entry"}, free_access=False)  # fmt: skip
+                        provenance={"headline": "entry"}, free_access=False, first_seen_at=NOW)  # fmt: skip
         sightings.note_report(id_, report, furnished=False)
         sightings.note_end(id_, "stored", None, at=NOW, status=200, target=None)
     sightings.note_listing("feed", ["a"], new=1)
