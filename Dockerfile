@@ -4,7 +4,7 @@ RUN useradd --create-home --uid 1000 newscrawl
 WORKDIR /app
 COPY pyproject.toml README.md LICENSE scrapy.cfg ./
 COPY newscrawl newscrawl
-RUN pip install --no-cache-dir .
+RUN pip install --no-cache-dir '.[celery]'
 
 USER newscrawl
 ENV NEWSCRAWL_SOURCES=/sources PYTHONUNBUFFERED=1

@@ -11,7 +11,7 @@ PYTHONS := $(or $(PYTHON),python3.11 python3.12 python3.13 python3)
 export TARGET
 ARGS ?=
 
-.PHONY: help setup crawl test lint format clean
+.PHONY: help setup crawl test lint format services clean
 .DEFAULT_GOAL := help
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo 'make lint     the same without the tests'
 	@echo 'make format   format the code'
 	@echo 'make setup    make .venv (the others do it when needed)'
+	@echo 'make services install the brokers that some tests start (Debian, Ubuntu)'
 	@echo 'make clean    remove .venv, caches and builds; no data'
 
 setup: $(STAMP)
@@ -53,6 +54,9 @@ crawl: $(STAMP)
 	@set -f; if [ -n "$$TARGET" ]; then $(BIN)/newscrawl crawl $$TARGET $(ARGS); else $(BIN)/newscrawl demo $(ARGS); fi
 
 test: lint
+	@if [ "$$(id -u)" = 0 ]; then \
+	  $(MAKE) --no-print-directory services || echo 'Tests that need what is missing are skipped.' >&2; \
+	fi
 	$(BIN)/pytest --cov --cov-report=term:skip-covered
 
 lint: $(STAMP)
@@ -64,6 +68,22 @@ lint: $(STAMP)
 format: $(STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# Tests start brokers of their own, on free ports; the packages start one each where systemd runs.
+services:
+	@missing=; \
+	[ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || missing="$$missing rabbitmq-server"; \
+	command -v redis-server >/dev/null || missing="$$missing redis-server"; \
+	[ -n "$$missing" ] || exit 0; \
+	if ! command -v apt-get >/dev/null; then \
+	  echo "Not installed:$$missing. There is no apt-get here: install them as this system does." >&2; exit 1; \
+	elif [ "$$(id -u)" = 0 ]; then become=; \
+	elif command -v sudo >/dev/null; then become=sudo; \
+	else echo "Not installed:$$missing. Run as root: apt-get install --no-install-recommends$$missing" >&2; exit 1; \
+	fi; \
+	echo "Installing$$missing." >&2; \
+	$$become apt-get update -qq && \
+	$$become env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null
 
 clean:
 	rm -rf $(VENV) build dist .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

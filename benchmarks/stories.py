@@ -2,7 +2,8 @@
 
     python -m benchmarks.stories [--split dev|test|all] [--learn] [--seed 7] [--wrong KIND] [PART ...]
 
-Parts: `generated` and `wire` are the shared sets beside the repository, `third` is made by `benchmarks.story_set`.
+Parts: `generated` and `wire` are the shared sets beside the repository, `third` and `notes` are made
+by `benchmarks.story_set` and `benchmarks.note_set`.
 Reports come in order of publication and follow the protocol of the store: keys that more than 32 reports have are stop
 keys, the 64 newest candidates are compared, a story is the oldest of all that are linked. With `--learn`, the lines
 that a source repeats are learned on the way and left out. `cost`: CPU of signatures and comparisons beside that of
@@ -22,10 +23,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.story_set import make
+from benchmarks import note_set, story_set
 from newscrawl.extraction.body.boilerplate import Memory, find_suspects
 from newscrawl.extraction.report import read_report
 from newscrawl.identity.signature import LOOKED_UP, Signature, make_signature, same_story
+from newscrawl.identity.similarity import Verdict, believed, compare
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 PAIRS = SHARED / "bench" / "pairs"
@@ -72,9 +74,11 @@ class Index:
             self._by_key[key].append(number)
             if len(self._by_key[key]) > STOP_AFTER:
                 self._stop.add(key)
-        for other in candidates:
-            found = self.signatures[other]
-            if found is not None and same_story(signature, found):
+        near = [(other, found) for other in candidates if (found := self.signatures[other]) is not None]
+        compared = [(found, compare(signature, found), self.story[other]) for other, found in near]
+        doubtful = believed(compared)
+        for place, (other, _) in enumerate(near):
+            if compared[place][1].verdict is Verdict.SAME or place in doubtful:
                 self._link(number, other)
 
     def _link(self, one: int, other: int) -> None:
@@ -91,7 +95,9 @@ def ingest(docs: list[Doc], *, learn: bool) -> tuple[dict[int, Signature | None]
     ordered = sorted(docs, key=lambda doc: doc["published_at"])
     for doc in ordered:
         known = memories[doc["source"]].known if learn else frozenset()
-        index.add(make_signature(doc["headline"], doc["body"], boilerplate=known))
+        at = datetime.fromisoformat(doc["published_at"])
+        made = make_signature(doc["headline"], doc["body"], boilerplate=known, source=doc["source"], published_at=at)
+        index.add(made)
         if learn:
             suspects = find_suspects(doc["body"], doc["headline"], (), (doc["headline"],))
             memories[doc["source"]].note(doc["headline"], suspects, NOW)
@@ -174,12 +180,12 @@ def cost() -> None:
 
 def main() -> None:
     """Run the parts that are named, or all."""
-    parts = ["generated", "wire", "third", "cost"]
+    parts = ["generated", "wire", "third", "notes", "cost"]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", default=parts, metavar="PART")
     parser.add_argument("--split", choices=("dev", "test", "all"), default="all", help="of the generated pairs")
     parser.add_argument("--learn", action="store_true", help="leave out what sources repeat")
-    parser.add_argument("--seed", type=int, default=7, help="of the third set")
+    parser.add_argument("--seed", type=int, default=7, help="of the sets that are made")
     parser.add_argument("--wrong", metavar="KIND", help="list what was judged wrong; 'any': of all kinds")
     options = parser.parse_args()
     if unknown := set(options.parts) - set(parts):
@@ -191,8 +197,11 @@ def main() -> None:
     if "wire" in options.parts:
         report("wire", *read_set(PAIRS / "wire"), argparse.Namespace(**{**vars(options), "split": "all"}))
     if "third" in options.parts:
-        third = make(BODIES, options.seed)
+        third = story_set.make(BODIES, options.seed)
         report("third", third.docs, third.pairs, options)
+    if "notes" in options.parts:
+        notes = note_set.make(BODIES, options.seed)
+        report("notes", notes.docs, notes.pairs, options)
     if "cost" in options.parts:
         cost()
 

@@ -258,7 +258,7 @@ class StorySet:
 def make(bodies: Path, seed: int = 7) -> StorySet:
     """The set, from the file of gold bodies."""
     made = StorySet(seed)
-    texts = list(_texts(bodies, made.rng))
+    texts = read_texts(bodies, made.rng)
     for number, (headline, paragraphs) in enumerate(texts[:230]):
         _copies(made, f"t{number}", headline, paragraphs)
     rest = texts[230:]
@@ -269,6 +269,11 @@ def make(bodies: Path, seed: int = 7) -> StorySet:
     for form in NOTES:
         _notes(made, form)
     return made
+
+
+def read_texts(bodies: Path, rng: random.Random) -> list[tuple[str, list[str]]]:
+    """(headline, paragraphs) of the gold bodies that are long enough, in any order."""
+    return list(_texts(bodies, rng))
 
 
 def _texts(bodies: Path, rng: random.Random) -> Iterator[tuple[str, list[str]]]:

@@ -44,10 +44,36 @@ NEWSCRAWL_MAX_DEPTH = _env("NEWSCRAWL_MAX_DEPTH", "5")
 """Pages of one listing that are followed, and levels of sitemap indexes."""
 NEWSCRAWL_MAX_PAGES_PER_REPORT = _env("NEWSCRAWL_MAX_PAGES_PER_REPORT", "10")
 """Pages that are joined into one report; more are a gallery or a trap."""
+NEWSCRAWL_MAX_SOURCE_LINKS = _env("NEWSCRAWL_MAX_SOURCE_LINKS", "50")
+"""Originals of aggregated reports fetched in one crawl of a source with `follow_source_links`: they are on many hosts,
+each of which is asked for robots.txt first."""
 NEWSCRAWL_MAX_ERROR_RATE = _env("NEWSCRAWL_MAX_ERROR_RATE", "0.5")
 """Share of failed URLs above which a crawl ends with exit status 3."""
 NEWSCRAWL_ALLOW_NETWORKS = _env("NEWSCRAWL_ALLOW_NETWORKS", "")
 """Networks inside which the address guard lets requests through on any port, separated by commas: `127.0.0.0/8`."""
+
+# -- schedule ---------------------------------------------------------------------------------------------------------
+
+NEWSCRAWL_CRAWLS_AT_ONCE = _env("NEWSCRAWL_CRAWLS_AT_ONCE", "50")
+"""Crawls of one schedule that run at the same time: most of them sleep between two requests."""
+NEWSCRAWL_POLL_FLOOR = _env("NEWSCRAWL_POLL_FLOOR", "60")
+"""Seconds between two polls of one endpoint, at least; `poll_floor` of a source file goes before it."""
+NEWSCRAWL_POLL_CEILING = _env("NEWSCRAWL_POLL_CEILING", "21600")
+"""The same at most: what publishes once a week is looked at four times a day."""
+NEWSCRAWL_REDISCOVER = _env("NEWSCRAWL_REDISCOVER", "86400")
+"""Seconds after which the schedule looks at a whole site again: front page, robots.txt, all endpoints."""
+NEWSCRAWL_HANG_SECONDS = _env("NEWSCRAWL_HANG_SECONDS", "60")
+"""A schedule whose event loop stands still for so long ends itself with status 70; its supervisor starts it anew."""
+NEWSCRAWL_MAX_POLLS_PER_SECOND = _env("NEWSCRAWL_MAX_POLLS_PER_SECOND", "2")
+"""Polls of all sources of the schedule together, in the mean of a week: 25 ms of CPU each."""
+NEWSCRAWL_CALLBACK_URL = _env("NEWSCRAWL_CALLBACK_URL", "")
+"""Public address under which WebSub hubs reach NEWSCRAWL_LISTEN. Empty: no subscriptions."""
+NEWSCRAWL_LISTEN = _env("NEWSCRAWL_LISTEN", "127.0.0.1:8686")
+"""Where the schedule listens for hubs: behind a web server that speaks TLS."""
+NEWSCRAWL_BROKER = _env("NEWSCRAWL_BROKER", "amqp://guest:guest@localhost:5672//")
+"""Many machines (extra `celery`): URL of the broker, RabbitMQ; or Redis, see docs/operations.md."""
+NEWSCRAWL_TICK = _env("NEWSCRAWL_TICK", "1")
+"""Seconds between two looks at what is due; one costs about a millisecond of the database."""
 
 # -- workers ---------------------------------------------------------------------------------------------------------
 
@@ -135,6 +161,7 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.middlewares.conditional.ConditionalMiddleware": 200,
     "newscrawl.middlewares.retry.PatientRetryMiddleware": 550,
     "newscrawl.middlewares.compression.WholeCompressionMiddleware": 590,
+    "newscrawl.middlewares.host_gate.HostGate": 950,
 }
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # the plan counts pages of a listing

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from newscrawl.urls import absolute_url, ascii_host, ip_literal, registered_domain
+from newscrawl.urls import absolute_url, ascii_host, ip_literal, is_front_page, registered_domain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,11 +58,17 @@ class Source:
     """Whether a crawl of all sources takes it."""
     delay: float | None = None
     """Seconds between two requests; a larger Crawl-delay of the site wins."""
+    poll_floor: float | None = None
+    """Seconds between two polls of one endpoint by the schedule, at least. Default: NEWSCRAWL_POLL_FLOOR."""
+    poll_ceiling: float | None = None
+    """The same at most. Default: NEWSCRAWL_POLL_CEILING."""
     max_reports: int | None = None
     """Report pages fetched in one crawl; the rest waits for the next. Default: NEWSCRAWL_MAX_REPORTS."""
     recheck: tuple[str, ...] = ("1h", "6h", "1d", "7d")
     """Ages at which a stored report is looked at again, rising: corrections come early, and hardly any after a week.
     Empty: only where an endpoint says that it has changed."""
+    follow_source_links: bool = False
+    """Whether the originals of its aggregated reports are crawled too, for the sources that these belong to."""
     learn_boilerplate: bool = True
     """Whether lines that many of its reports repeat are learned, and left out of later ones."""
     render: bool = False
@@ -110,6 +116,10 @@ def load_source(path: Path) -> Source:
     urls = [u for u in (values.get("home"), *(u for key in _URL_LISTS for u in values.get(key, ()))) if u]
     if not urls:
         raise SourceError(f"{path}: names nothing to crawl; give 'home' or one of {', '.join(_URL_LISTS)}")
+    if values.get("poll_floor", 0) > values.get("poll_ceiling", float("inf")):
+        raise SourceError(
+            f"{path}: poll_floor = {values['poll_floor']} is above poll_ceiling = {values['poll_ceiling']}"
+        )
     values["domains"] = _unique([registered_domain(d) for d in (*urls, *values.get("domains", ()))])
     return Source(id=source_id, **values)
 
@@ -136,11 +146,28 @@ def resolve_target(target: str, folder: Path) -> tuple[Source, str]:
     if "://" not in target and (path := folder / f"{target}.toml").is_file():
         return load_source(path), ""
     url = _target_url(target, folder)
+    return owner_of(url, load_sources(folder)[0]), url
+
+
+def owner_of(url: str, sources: Iterable[Source]) -> Source:
+    """The one of `sources` that a URL belongs to, else a source of its own, whose id is the registered domain."""
     domain = registered_domain(url)
-    for source in load_sources(folder)[0]:
-        if domain in source.domains:
-            return source, url
-    return Source(id=domain.replace(":", "-"), home=url, domains=(domain,)), url
+    own = Source(id=domain.replace(":", "-"), home=url, domains=(domain,))
+    return next((source for source in sources if domain in source.domains), own)
+
+
+def front_pages(target: str, folder: Path) -> tuple[str, ...]:
+    """URLs at which the front page of a domain or URL may be, the likelier first.
+
+    Raises SourceError where it is neither.
+    """
+    url = _target_url(target, folder)
+    parts = urlsplit(url)
+    front = url if is_front_page(url) else f"{parts.scheme}://{parts.netloc}/"
+    if "://" in target or parts.port is not None:
+        return (front,)
+    www = (f"https://www.{parts.netloc}/",) if parts.netloc == registered_domain(url) else ()
+    return (front, *www, f"http://{parts.netloc}/")
 
 
 def _target_url(target: str, folder: Path) -> str:
@@ -182,13 +209,17 @@ def _checked(path: Path, key: str, value: object) -> object:  # noqa: C901, PLR0
                 except re.error as error:
                     raise SourceError(f"{path}: {key} has {pattern!r}, no regular expression: {error}") from error
         return tuple(value)
-    if key in ("discover", "enabled", "learn_boilerplate", "render", "verify_certificates"):
+    if key in ("discover", "enabled", "follow_source_links", "learn_boilerplate", "render", "verify_certificates"):
         if not isinstance(value, bool):
             raise wrong("true or false")
         return value
     if key == "delay":
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 3600:
             raise wrong("a number of seconds from 0 to 3600")
+        return float(value)
+    if key in ("poll_floor", "poll_ceiling"):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 1 <= value <= 30 * 86_400:
+            raise wrong("a number of seconds from 1 to 2592000 (30 days)")
         return float(value)
     if key == "recheck":
         if value is not False and not _are_ages(value):

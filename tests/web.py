@@ -158,10 +158,18 @@ def bare(url: str) -> str:
 
 
 class PageSite:
-    """A site of pages given as text, on loopback; what is not among them is 404. `asked` is what was asked for."""
+    """A site of pages given as text, on loopback; what is not among them is 404. `asked` is what was asked for.
+
+    Sites at different addresses (`host`, 127.0.0.2) are different registered domains.
+    """
 
     def __init__(
-        self, pages: dict[str, str], answers: dict[str, int | str] | None = None, *, validators: bool = False
+        self,
+        pages: dict[str, str],
+        answers: dict[str, int | str] | None = None,
+        host: str = "127.0.0.1",
+        *,
+        validators: bool = False,
     ) -> None:
         self.pages = pages
         self.validators = validators
@@ -195,8 +203,8 @@ class PageSite:
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
                 """Nothing: `asked` has it."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._server = ThreadingHTTPServer((host, 0), Handler)
+        self.url = f"http://{host}:{self._server.server_port}"
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()

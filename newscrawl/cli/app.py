@@ -17,6 +17,7 @@ from newscrawl.cli import (
     health,
     history,
     imports,
+    schedule,
     sources,
     stories,
     tail,
@@ -46,6 +47,7 @@ def _newscrawl(
 
 
 app.command("crawl")(crawl.crawl)
+app.command("schedule")(schedule.schedule)
 app.command("extract")(extract.extract)
 app.command("import")(imports.import_file)
 app.command("export")(export.export)

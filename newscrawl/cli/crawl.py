@@ -13,6 +13,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from newscrawl.cli.on_demand import ask_schedule
 from newscrawl.cli.options import (
     FAILED,
     INTERRUPTED,
@@ -26,6 +27,7 @@ from newscrawl.cli.options import (
     parse_since,
     plain,
     stop,
+    with_store,
 )
 from newscrawl.cli.progress import watch_crawls
 from newscrawl.sites.registry import check_page
@@ -33,9 +35,12 @@ from newscrawl.sources import SourceError, resolve_target
 from newscrawl.spiders.run import CrawlResult, run_crawls
 from newscrawl.store.connection import StoreError
 from newscrawl.store.ledger import OUTCOMES
+from newscrawl.store.store import may_exist
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from scrapy.settings import Settings
 
 MOST_LINES = 10
 """Lines of trouble shown of one crawl; `newscrawl crawls show` has the rest."""
@@ -60,10 +65,13 @@ def crawl(
     max_error_rate: Annotated[
         float | None, typer.Option(min=0, max=1, help="Share of failed URLs that still counts as done.")
     ] = None,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Leave it to the running schedule, and do not wait for the end.")
+    ] = False,
     set_: SetOption = None,
     json_: JsonOption = False,
 ) -> None:
-    """Crawl targets now."""
+    """Crawl targets now: by the schedule, where one runs that has them, else in this process."""
     settings = load_settings(set_)
     if output:
         settings.set("NEWSCRAWL_OUTPUT", output, priority="cmdline")
@@ -78,10 +86,17 @@ def crawl(
         if source.render and find_spec("scrapy_playwright") is None:
             stop(f"source {source.id!r} has render = true, which needs: pip install 'newscrawl[render]'", USAGE)
     highest = settings.getfloat("NEWSCRAWL_MAX_ERROR_RATE") if max_error_rate is None else max_error_rate
+    targets = list(dict.fromkeys(targets))
+    alone = bool(limit or since or full or dry_run or settings["NEWSCRAWL_OUTPUT"] or not _are_places(set_))
+    results = None if alone else _ask_schedule(settings, targets, detach=detach)
+    if detach:
+        if results is None:
+            stop("--detach needs a running `newscrawl schedule` that crawls these sources, and no other options", USAGE)
+        raise typer.Exit(0)
     try:
-        results = run_crawls(
+        results = results or run_crawls(
             settings,
-            list(dict.fromkeys(targets)),
+            targets,
             watch=watch_crawls,
             limit=limit or 0,
             since=parse_since(since) or "",
@@ -100,6 +115,22 @@ def crawl(
         _print_table(results, out)
     _print_trouble(results)
     raise typer.Exit(exit_status(results, len(set(targets)), highest))
+
+
+def _are_places(assignments: Sequence[str] | None) -> bool:
+    """Whether `-s` says only where things are: all else would be other than what the schedule was started with."""
+    names = {assignment.partition("=")[0] for assignment in assignments or ()}
+    return names <= {"MONGODB_URI", "MONGODB_DATABASE", "NEWSCRAWL_HOME", "NEWSCRAWL_SOURCES", "LOG_LEVEL"}
+
+
+def _ask_schedule(settings: Settings, targets: Sequence[str], *, detach: bool) -> list[CrawlResult] | None:
+    """The results of a schedule that crawls these sources; None where there is none."""
+    folder = Path(settings["NEWSCRAWL_SOURCES"])
+    if not may_exist(settings["MONGODB_URI"], Path(settings["NEWSCRAWL_HOME"])):
+        return None
+    if not all("://" not in target and (folder / f"{target}.toml").is_file() for target in targets):
+        return None
+    return with_store(settings, lambda store: ask_schedule(store, targets, detach=detach))
 
 
 def exit_status(results: Sequence[CrawlResult], targets: int, max_error_rate: float) -> int:

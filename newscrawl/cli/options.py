@@ -89,6 +89,9 @@ def _is_number(name: str) -> bool:
         "NEWSCRAWL_NOTIFY_COMMAND",
         "NEWSCRAWL_NOTIFY_URLS",
         "NEWSCRAWL_METRICS_LISTEN",
+        "NEWSCRAWL_BROKER",
+        "NEWSCRAWL_CALLBACK_URL",
+        "NEWSCRAWL_LISTEN",
     )
 
 

@@ -1,4 +1,4 @@
-"""`newscrawl sources list|show|check|forget`"""
+"""`newscrawl sources list|show|check|forget|add|remove|export`"""
 
 from __future__ import annotations
 
@@ -25,6 +25,9 @@ from newscrawl.cli.options import (
     stop,
     with_store,
 )
+from newscrawl.cli.sources_add import add_domains
+from newscrawl.cli.sources_lists import add_list
+from newscrawl.discovery.source_lists import write_opml
 from newscrawl.sites.registry import check_page
 from newscrawl.sources import Source, SourceError, load_source, load_sources
 from newscrawl.store.store import may_exist
@@ -172,6 +175,60 @@ def check_source(source_id: Annotated[str, typer.Argument(metavar="ID")], *, set
     """Validate a source file, and crawl five of its reports without writing anything."""
     _load(source_id, Path(load_settings(set_)["NEWSCRAWL_SOURCES"]))
     crawl([source_id], limit=SAMPLE, dry_run=True, output="-", set_=set_)
+
+
+@app.command("add")
+def add_source(
+    domains: Annotated[
+        list[str] | None, typer.Argument(metavar="DOMAIN...", help="Sites to look at: domains, or URLs of home pages.")
+    ] = None,
+    *,
+    opml: Annotated[str, typer.Option(metavar="FILE", help="Take the feeds of an OPML file over.")] = "",
+    csv: Annotated[str, typer.Option(metavar="FILE", help="The same of a table of addresses.")] = "",
+    sitelist: Annotated[str, typer.Option(metavar="FILE", help="The same of a news-please sitelist.hjson.")] = "",
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that is there.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")] = False,
+    set_: SetOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """Look at sites, choose the endpoints to poll, and write the source files; or make them from a list, unseen."""
+    settings = load_settings(set_)
+    folder = Path(settings["NEWSCRAWL_SOURCES"])
+    lists = {form: path for form, path in (("opml", opml), ("csv", csv), ("sitelist", sitelist)) if path}
+    if len(lists) + bool(domains) != 1:
+        stop("give domains, or one of --opml, --csv, --sitelist", USAGE)
+    for form, path in lists.items():
+        raise typer.Exit(add_list(folder, form, path, force=force, dry_run=dry_run, as_json=json_))
+    raise typer.Exit(add_domains(settings, folder, domains or [], force=force, dry_run=dry_run, as_json=json_))
+
+
+@app.command("remove")
+def remove_source(source_id: Annotated[str, typer.Argument(metavar="ID")], *, set_: SetOption = None) -> None:
+    """Remove a source file. What is stored of the source stays."""
+    folder = Path(load_settings(set_)["NEWSCRAWL_SOURCES"])
+    if not _has_file(source_id, folder):
+        _load(source_id, folder)  # says which there are
+    path = folder / f"{source_id}.toml"
+    try:
+        path.unlink()
+    except OSError as error:
+        stop(f"{path}: cannot be removed: {error.strerror}", FAILED)
+    out.print(f"removed {path}; its reports, and what crawls know of it, stay in the store", markup=False)
+
+
+@app.command("export")
+def export_sources(
+    *, opml: Annotated[bool, typer.Option("--opml", help="As OPML, for feed readers.")] = False, set_: SetOption = None
+) -> None:
+    """Print the feeds of all sources as OPML."""
+    if not opml:
+        stop("say in which form: --opml", USAGE)
+    sources, errors = load_sources(Path(load_settings(set_)["NEWSCRAWL_SOURCES"]))
+    out.print(write_opml(sources), markup=False, end="")
+    for error in errors:
+        err.print(f"newscrawl: {plain(error)}", markup=False)
+    if errors:
+        raise typer.Exit(FAILED)
 
 
 def _has_file(source_id: str, folder: Path) -> bool:

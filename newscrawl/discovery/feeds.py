@@ -10,7 +10,9 @@ from urllib.parse import urljoin
 
 from newscrawl.dates import parse_date
 from newscrawl.discovery.collect import Collector, first_url, language_tag
+from newscrawl.discovery.feed_hints import read_feed_hints
 from newscrawl.discovery.findings import Findings, NotReadableError
+from newscrawl.discovery.hints import Hints
 from newscrawl.discovery.lenient_xml import children_of, decode_xml, name_of, read_xml, text_of
 from newscrawl.items import Entry
 from newscrawl.text import clean_line, shorten
@@ -71,6 +73,7 @@ def _read_xml(body: bytes, url: str, now: datetime, limit: int) -> Findings:
         left_out=found.left_out,
         title=plain_text(_markup(head, "title")) or None,
         language=language,
+        hints=read_feed_hints(head, base),
     )
 
 
@@ -196,7 +199,13 @@ def _read_json(body: bytes, url: str, now: datetime, limit: int) -> Findings:
         left_out=found.left_out,
         title=plain_text(_string(feed, "title")) or None,
         language=language,
+        hints=Hints(hub=_json_hub(feed, url), topic=_string(feed, "feed_url") or None),
     )
+
+
+def _json_hub(feed: dict[str, Any], base: str) -> str | None:
+    hubs = [hub for hub in _list(feed, "hubs") if isinstance(hub, dict) and _string(hub, "type").lower() == "websub"]
+    return first_url([(base, _string(hub, "url")) for hub in hubs if _string(hub, "url")])[0]
 
 
 def _take_json_item(item: dict[str, Any], base: str, now: datetime, language: str | None, found: Collector) -> None:

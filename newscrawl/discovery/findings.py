@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003
 from typing import TYPE_CHECKING, Literal
 
+from newscrawl.discovery.hints import Hints
+
 if TYPE_CHECKING:
     from newscrawl.items import Entry
 
@@ -44,3 +46,5 @@ class Findings:
     """How many announcements were beyond the limit of one document."""
     title: str | None = None
     language: str | None = None
+    hints: Hints = Hints()  # noqa: RUF009  frozen
+    """What it says of how often it is worth to ask it."""

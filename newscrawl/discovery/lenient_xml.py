@@ -103,7 +103,7 @@ def read_xml(body: bytes) -> _Element:
     if start is None:
         raise NotReadableError("neither a feed nor a sitemap begins in the first 64 KiB")
     # What stands before the root (declaration, DOCTYPE, warnings) tells us nothing.
-    text = _mend_references(text[start.start() :].translate(_CONTROLS))
+    text = mend_references(text[start.start() :].translate(_CONTROLS))
     parser = etree.XMLParser(
         encoding="utf-8", recover=True, resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True
     )
@@ -116,7 +116,7 @@ def read_xml(body: bytes) -> _Element:
     return root
 
 
-def _mend_references(text: str) -> str:
+def mend_references(text: str) -> str:
     """Makes every `&` outside CDATA one that XML knows: `&nbsp;` becomes its character, `?a=1&b=2` is escaped."""
     text = _SURROGATE.sub("", text)
     if not 0 < text.count("&") <= _MAX_REFERENCES:

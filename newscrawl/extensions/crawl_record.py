@@ -57,8 +57,9 @@ class CrawlRecord:
             try:
                 await spider.store.crawls.beat(spider.crawl_id, spider.ledger.summary())
                 for domain in spider.domains:
-                    if not await spider.store.leases.renew(domain, spider.crawl_id):
+                    if not await spider.store.leases.renew(domain, spider.crawl_id, spider.delay_of(domain)):
                         spider.fail(f"{domain}: another crawl has taken over; this one was silent for too long")
+                await spider.hold()
             except StoreError as error:
                 spider.fail(str(error))
 
@@ -98,7 +99,7 @@ class CrawlRecord:
         )
         await record_health(spider)
         for domain in spider.domains:
-            await spider.store.leases.release(domain, spider.crawl_id)
+            await spider.store.leases.release(domain, spider.crawl_id, spider.delay_of(domain))
 
     def _requests(self) -> int:
         assert self.crawler.stats is not None

@@ -31,7 +31,7 @@ class Sightings:
         self._reports: dict[str, Sample] = {}
         self._ends: list[tuple[str, Sample]] = []
         self._fed: set[str] = set()
-        self._feed_asked = False
+        self._has_feed = False
         self._listed = 0
         self._whole_answers = 0
         self._unchanged = 0
@@ -58,17 +58,20 @@ class Sightings:
         self._whole_answers += 1
         self.found += new
         if kind == "feed":
-            self._feed_asked = True
+            self._has_feed = True
             self._fed.update(ids)
 
-    def note_unchanged(self, kind: str) -> None:
+    def note_unchanged(self) -> None:
         """An endpoint that lists what it has listed before."""
         self._unchanged += 1
-        self._feed_asked |= kind == "feed"
 
-    def note_lost_feed(self) -> None:
-        """A feed that cannot be read any more."""
-        self._feed_asked = True
+    def note_feed(self) -> None:
+        """The source has, or once had, a feed: what that does not announce first is missed there.
+
+        Also where it is not asked in this crawl: of two endpoints that are polled at times of their own, one is the first,
+        and how often it is says enough.
+        """
+        self._has_feed = True
 
     def note_end(
         self, entry_id: str, outcome: str, reason: str | None, *, at: datetime, status: int | None, target: str | None
@@ -87,9 +90,9 @@ class Sightings:
     def facts(self, at: datetime, trouble: Trouble | None) -> CrawlFacts:
         """All of it, at the end of the crawl."""
         samples = [
-            # Without a feed to ask there is none that lacks the report.
+            # Without a feed there is none that lacks the report.
             replace(one, flags=one.flags | {"in_feed"})
-            if one.kind == "report" and (id_ in self._fed or not self._feed_asked)
+            if one.kind == "report" and (id_ in self._fed or not self._has_feed)
             else one
             for id_, one in self._ends
         ]

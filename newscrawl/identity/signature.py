@@ -1,7 +1,8 @@
 """Signatures: a few hundred bytes by which near copies of a text are found and recognised.
 
 Values are stored and compared for years. Whoever changes a constant, a hash or the normal form raises VERSION;
-signatures of different versions are never the same story.
+signatures of different versions are never the same story. A part that is new and may be missing needs none: older
+signatures just say less.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from newscrawl.identity.similarity import LISTED, SKETCH, same_story
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
+    from datetime import datetime
 
 __all__ = ["LOOKED_UP", "VERSION", "Signature", "make_signature", "same_story"]
 
@@ -78,15 +80,26 @@ class Signature:
     """The smallest 16-bit hashes of the names in the text, ascending; at most LISTED."""
     words: tuple[int, ...] = ()
     """16-bit hashes of all different tokens but numbers, ascending; of short texts only, with at most WORDS."""
+    source: int | None = None
+    """16-bit hash of the id of the source."""
+    hour: int | None = None
+    """When it was published: hours since 1970."""
 
 
 def make_signature(
-    headline: str | None, body: str, *, language: str | None = None, boilerplate: Collection[str] = ()
+    headline: str | None,
+    body: str,
+    *,
+    language: str | None = None,
+    boilerplate: Collection[str] = (),
+    source: str | None = None,
+    published_at: datetime | None = None,
 ) -> Signature | None:
     """The signature of a report, None where there is too little text to tell it from others.
 
     `body`: paragraphs separated by blank lines. `boilerplate`: keys of lines (`identity.keys.line_key`) that are left
-    out, unless nothing else would be left. `language` (BCP 47) is not needed so far.
+    out, unless nothing else would be left. `language` (BCP 47) is not needed so far. `source` (its id) and
+    `published_at` (aware) tell a correction of a note from the next note of its form.
     """
     del language
     text = without_dateline(repaired(_without(body[:MOST_CHARACTERS], boilerplate)))
@@ -110,6 +123,8 @@ def make_signature(
         headline=_smallest(_telling(words), HEADLINE),
         names=names,
         words=_smallest(different, WORDS) if len(different) <= WORDS else (),
+        source=_token_hash(source) >> 48 if source else None,
+        hour=int(published_at.timestamp() // 3600) if published_at else None,
     )
 
 

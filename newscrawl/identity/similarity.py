@@ -6,15 +6,21 @@ judged together, in two ways. Notes (short, of one length) are different unless 
 the same. Of longer texts, and of parts of them, half of the text is enough where names, figures, beginning or headline
 say the same.
 
+A note with one word or figure changed may be a correction, or the next note of its form: no measure of the text can
+tell. There, time and source decide, and what else is known of that story (`believed`).
+
 The thresholds are those that keep labelled pairs apart: `python -m benchmarks.stories` shows by which margin.
 """
 
 from __future__ import annotations
 
+from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+
     from newscrawl.identity.signature import Signature
 
 SKETCH = 96
@@ -23,6 +29,38 @@ LISTED = 32
 """Hashes kept of numbers and of names."""
 NOTE = 200
 """Shingles of the longer one up to which two texts of one length are notes."""
+
+NEXT_NOTE = 12
+"""Hours after which a source prints the next note of a form, not a correction of the last one. Forms come out daily."""
+COPIED_WITHIN = 75
+"""Hours in which another source takes a note over, with a word or a figure changed: three days, and dates are rough."""
+
+TAKEN_OVER = 36
+"""Hours in which another source takes nearly everything over: until the next day's paper."""
+
+WITNESSES = 4
+"""Reports of a story that a doubtful one is compared with as well; each costs 0.02 ms."""
+
+
+class Verdict(Enum):
+    """What two reports are to each other."""
+
+    APART = 0
+    """Different reports."""
+    NEXT = 1
+    """Two notes of one form."""
+    DOUBTFUL = 2
+    """One story, as far as these two tell: a correction, or notes of one form that are close in time."""
+    SAME = 3
+    """One story."""
+
+
+class Comparison(NamedTuple):
+    """Of two reports."""
+
+    verdict: Verdict
+    distance: tuple[float, int] = (0.0, 0)
+    """How much of the text differs, then hours; to choose among doubtful ones."""
 
 
 class Evidence(NamedTuple):
@@ -42,6 +80,8 @@ class Evidence(NamedTuple):
     """Names in both, of all names in either; 0 where there are none."""
     headline: float
     """Telling words of the headline; 0.5 where a report has no headline."""
+    titled: int
+    """How many words of the headline could be compared, on the smaller side."""
     numbers: float
     """Numbers; 1 where there are none to compare."""
     figures: int
@@ -52,18 +92,91 @@ class Evidence(NamedTuple):
     """How many times as long the longer text is, roughly; at least 1."""
     length: float
     """Shingles of the longer text, roughly."""
+    same_source: bool = False
+    hours: int | None = None
+    """Between their publications; None where one is unknown."""
 
 
 def same_story(one: Signature, other: Signature) -> bool:
     """Whether two reports tell the same text or nearly the same text. Symmetric; never raises."""
-    return one.version == other.version and judge(evidence(one, other))
+    return compare(one, other).verdict in (Verdict.SAME, Verdict.DOUBTFUL)
 
 
-def judge(e: Evidence) -> bool:
-    """Whether the evidence is that of one story."""
-    if e.length <= NOTE and e.longer <= 1.3:
-        return _judge_notes(e)
-    return _judge_reports(e)
+def believed(others: Sequence[tuple[Signature, Comparison, Hashable]]) -> list[int]:
+    """The places of the doubtful ones that a report is linked with, of others, compared with it, and their stories.
+
+    None of a story of which another note is the next of the form; and none that is the next note to one that is
+    linked already: the certain ones, then the doubtful ones, the closest first.
+    """
+    not_its = {story for _, one, story in others if one.verdict is Verdict.NEXT}
+    certain = [signature for signature, one, _ in others if one.verdict is Verdict.SAME]
+    doubtful = sorted(
+        (place for place, (_, one, _) in enumerate(others) if one.verdict is Verdict.DOUBTFUL),
+        key=lambda place: others[place][1].distance,
+    )
+    if doubtful:
+        for signature in certain[:WITNESSES]:
+            not_its |= _next_ones(signature, others)
+    found = []
+    for place in doubtful:
+        signature, _, story = others[place]
+        if story not in not_its:
+            found.append(place)
+            if len(found) <= WITNESSES:
+                not_its |= _next_ones(signature, others) - {story}
+    return found
+
+
+def _next_ones(signature: Signature, others: Sequence[tuple[Signature, Comparison, Hashable]]) -> set[Hashable]:
+    """Stories of which one report is the next note, or the last, to this one."""
+    notes = ((other, story) for other, one, story in others if one.verdict in (Verdict.DOUBTFUL, Verdict.NEXT))
+    return {story for other, story in notes if compare(signature, other).verdict is Verdict.NEXT}
+
+
+def compare(one: Signature, other: Signature) -> Comparison:
+    """What two reports are to each other. Symmetric; never raises."""
+    if one.version != other.version:
+        return Comparison(Verdict.APART)
+    e = evidence(one, other)
+    return Comparison(judge(e), (1 - e.text, e.hours or 0))
+
+
+def judge(e: Evidence) -> Verdict:
+    """What the evidence says."""
+    form = _is_short(e) and e.longer <= 1.3 and e.text >= 0.5 and _is_unsettled(e)
+    if form and e.hours is not None and e.hours > _longest(e):
+        return Verdict.NEXT
+    one_story = _judge_notes(e) if e.length <= NOTE and e.longer <= 1.3 else _judge_reports(e)
+    if not one_story:
+        return Verdict.NEXT if form and e.hours is not None else Verdict.APART
+    return Verdict.DOUBTFUL if form else Verdict.SAME
+
+
+def _longest(e: Evidence) -> int:
+    if e.same_source:
+        return NEXT_NOTE
+    return COPIED_WITHIN if e.numbers < 1 else TAKEN_OVER
+
+
+def _is_short(e: Evidence) -> bool:
+    """Whether both texts are; of one without capitals a shingle may be of characters, and there are twice as many."""
+    return e.length <= (NOTE if e.named else 1.5 * NOTE)
+
+
+def _is_unsettled(e: Evidence) -> bool:
+    """Whether words or figures are others, and no host of names or figures says that this is one story all the same."""
+    settled = (e.named >= 6 and e.names >= 0.8) or (e.figures >= 6 and e.numbers >= 0.9)
+    filled = e.text < 0.97 and e.longer <= 1.05  # by words, or characters, that the text has elsewhere too
+    return (e.replaced > 0 or e.numbers < 1 or filled) and not settled
+
+
+def _is_prompt(e: Evidence) -> bool:
+    """Whether the two are so close in time that one may be the correction or the copy of the other."""
+    return e.hours is not None and e.hours <= (NEXT_NOTE if e.same_source else TAKEN_OVER)
+
+
+def _is_taken_over(e: Evidence) -> bool:
+    return _is_prompt(e) and not e.same_source
 
 
 def _judge_notes(e: Evidence) -> bool:
@@ -90,6 +203,8 @@ def _judge_notes(e: Evidence) -> bool:
 def _is_correction(e: Evidence) -> bool:
     """Whether a figure or two were changed, and all else was left as it was."""
     changed = round(e.figures * (1 - e.numbers))
+    if _is_prompt(e) and changed <= 2 and not e.replaced and e.headline >= 0.6:  # the figure may be in the headline too
+        return e.text >= (0.6 if e.headline >= 0.9 else min(0.8, 1 - 6 / e.length))  # a word is in five shingles
     if e.headline < 0.9 or changed > (2 if e.named >= 6 or not e.replaced else 1):
         return False
     if e.replaced or changed == 2 == e.figures:
@@ -120,6 +235,11 @@ def _judge_reports(e: Evidence) -> bool:
     agree = e.numbers >= (0.65 if e.figures >= 4 else 0.5)
     if _in_other_words(e, alike=0.7, numbers=0.8):
         return True
+    if _is_short(e) and _is_other_filling(e):
+        return False
+    begins = e.longer > 1.5 and (e.lead >= 0.12 if text < 0.3 else e.lead >= 0.6 and text < 0.6)
+    if begins and e.headline >= 0.9 and e.titled >= 4 and agree and _is_taken_over(e):
+        return True
     if text < 0.3:  # a beginning before a wall, the text of which is most of it
         return text >= 0.12 and e.lead >= 0.15 and e.headline >= 0.9 and names >= 0.85 and agree
     if e.longer > 2 and e.lead < 0.75 and e.headline < 0.3:  # a brief in a round-up
@@ -131,10 +251,16 @@ def _judge_reports(e: Evidence) -> bool:
     if e.lead >= 0.8 and e.headline >= 0.6 and (names >= 0.5 or e.named < 6):
         return True
     if text >= 0.9:
-        return names >= 0.5 or e.headline >= 0.5
+        return (names >= 0.5 and (e.named >= 3 or e.lead >= 0.5 or e.headline >= 0.3)) or e.headline >= 0.5
     if e.lead < 0.1:  # a follow-up holds the old report as its background; so do two texts with one site's furniture
         return text >= 0.6 and e.either_lead >= 0.15 and e.headline >= 0.4 and names >= 0.8
     return _is_version(e, text, names)
+
+
+def _is_other_filling(e: Evidence) -> bool:
+    """Whether of two notes of one form one has a sentence more: other names or figures, and another headline."""
+    other = e.numbers < 1 or e.names < 1 or 0 < e.replaced <= 6
+    return other and e.headline < 0.9 and e.text < 0.9 and e.named < 3 and e.figures < 4
 
 
 def _is_version(e: Evidence, text: float, names: float) -> bool:
@@ -175,11 +301,14 @@ def evidence(one: Signature, other: Signature) -> Evidence:
         named=named,
         names_alike=alike,
         headline=_shared(one.headline, other.headline)[0] if one.headline and other.headline else 0.5,
+        titled=min(len(one.headline), len(other.headline)),
         numbers=numbers,
         figures=figures,
         replaced=_replaced(one.words, other.words),
         longer=longest / max(1.0, shortest),
         length=longest,
+        same_source=one.source is not None and one.source == other.source,
+        hours=None if one.hour is None or other.hour is None else abs(one.hour - other.hour),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -11,10 +12,12 @@ from scrapy import Request
 from scrapy.exceptions import NotConfigured
 from scrapy.http.request import NO_CALLBACK
 
+from newscrawl.discovery.hints import Hints, with_headers
 from newscrawl.discovery.robots import ALLOW_ALL, DISALLOW_ALL, Robots
 from newscrawl.middlewares.refusals import NoHostError, NotNowError, RefusedError
 from newscrawl.parsing.pool import ParseError
 from newscrawl.parsing.work import read_robots
+from newscrawl.store.connection import StoreError
 from newscrawl.urls import absolute_url, ascii_host, registered_domain
 
 if TYPE_CHECKING:
@@ -65,10 +68,22 @@ class RobotsMiddleware:
             self._hosts[host] = asyncio.get_running_loop().create_future()
             found: tuple[Robots, str | None] = DISALLOW_ALL, "robots.txt could not be read"
             try:
-                found = await self._ask(url)
+                found = await self._recall(url, host) or await self._ask(url)
             finally:  # whatever happens, nobody waits for ever
                 self._hosts[host].set_result(found)
         return await asyncio.shield(self._hosts[host])
+
+    async def _recall(self, url: str, host: str) -> tuple[Robots, str | None] | None:
+        """What was read within the last day."""
+        store = getattr(self.crawler.spider, "store", None)
+        robots = None
+        if store is not None:
+            with contextlib.suppress(StoreError):  # what else the crawl writes will tell
+                robots = await store.hosts.robots(host, self.agent)
+        if robots is None:
+            return None
+        self._keep_delay(url, robots)
+        return robots, None
 
     async def _ask(self, url: str) -> tuple[Robots, str | None]:
         parts = urlsplit(url)
@@ -109,16 +124,30 @@ class RobotsMiddleware:
     async def _read(self, url: str, response: Response) -> tuple[Robots, str | None]:
         if response.status == 429 or response.status >= 500:
             return DISALLOW_ALL, f"robots.txt answers http {response.status}"
-        if response.status >= 300:
-            return ALLOW_ALL, None
         spider: ReportSpider = self.crawler.spider  # type: ignore[assignment]
+        if response.status >= 300:
+            await self._keep(url, ALLOW_ALL, response)
+            return ALLOW_ALL, None
         try:
             robots = await spider.parse_in_worker(read_robots, response.body, self.agent)
         except ParseError as error:
             return DISALLOW_ALL, f"robots.txt {error}"
+        self._keep_delay(url, robots)
+        await self._keep(url, robots, response)
+        return robots, None
+
+    async def _keep(self, url: str, robots: Robots, response: Response) -> None:
+        store = getattr(self.crawler.spider, "store", None)
+        if store is None:
+            return
+        cache_control = (response.headers.get("Cache-Control") or b"").decode("latin-1")
+        seconds = with_headers(Hints(), cache_control, (), url).max_age
+        with contextlib.suppress(StoreError):
+            await store.hosts.keep_robots(_host(url), self.agent, robots, seconds)
+
+    def _keep_delay(self, url: str, robots: Robots) -> None:
         if robots.crawl_delay:
             self.slow_down(url, min(robots.crawl_delay, LONGEST_DELAY))
-        return robots, None
 
     def slow_down(self, url: str, delay: float) -> None:
         """Keep at least `delay` seconds between requests to the registered domain of `url`."""

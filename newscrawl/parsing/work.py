@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from newscrawl.discovery.feed_links import feed_links
 from newscrawl.discovery.feeds import read_feed
 from newscrawl.discovery.findings import Findings, NotReadableError
 from newscrawl.discovery.pages import read_listing
@@ -85,7 +86,14 @@ def _signed(extracted: Extracted) -> Extracted:
     report = extracted.report
     if extracted.rejection is not None or not report.body:
         return extracted
-    return replace(extracted, signature=make_signature(report.headline, report.body, language=report.language))
+    signature = make_signature(
+        report.headline,
+        report.body,
+        language=report.language,
+        source=report.source,
+        published_at=report.published_at,
+    )
+    return replace(extracted, signature=signature)
 
 
 def read_endpoint(page: Page) -> Findings:
@@ -100,6 +108,15 @@ def read_endpoint(page: Page) -> Findings:
         if tree is not None:
             return read_listing(tree, page.url, page.now)
     raise NotReadableError(f"is no feed, sitemap or HTML page (content type {page.content_type or 'not given'})")
+
+
+def read_probed(page: Page) -> Findings:
+    """The same, with the feeds that an HTML page links in its text."""
+    findings = read_endpoint(page)
+    tree = parse_html(decode_html(page.body, page.content_type)) if findings.kind == "page" else None
+    if tree is None:
+        return findings
+    return replace(findings, endpoints=(*findings.endpoints, *feed_links(tree, page.url)))
 
 
 def read_target(page: Page, about: About) -> Target:

@@ -37,7 +37,8 @@ class BoilerplatePipeline:
 
     async def process_item(self, item: ReportItem) -> Any:
         memory = self.crawl.boilerplate
-        if memory is not None and item.outcome == "stored" and item.report.id not in self._counted:
+        own = item.report.source == self.crawl.source_id  # not so the original of an aggregated report
+        if memory is not None and own and item.outcome == "stored" and item.report.id not in self._counted:
             self._counted.add(item.report.id)
             memory.note(item.report.headline, item.suspects, datetime.now(UTC))
             if memory.fresh_reports >= SAVE_EVERY:

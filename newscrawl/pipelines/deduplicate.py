@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from scrapy.exceptions import DropItem
 
 from newscrawl.store.connection import StoreError
+from newscrawl.store.merges import Placed
 from newscrawl.store.withdrawals import BACK
 
 if TYPE_CHECKING:
@@ -35,6 +37,10 @@ class DeduplicatePipeline:
             same = await crawl.store.reports.find_same(item.report, item.whole_hash)
             if same is None:
                 return item
+            if same.outcome == "duplicate" or same.report_id != item.entry_id:
+                page = Placed(item.entry_id, item.report.id, same)
+                (same,) = await crawl.store.merges.settle([page])
+                await crawl.store.source_links.resolve([replace(page, saved=same)])
             reason = {"duplicate": f"same text as {same.report_id}", "updated": BACK}.get(same.outcome, item.note)
             await crawl.ledger.close(
                 item.entry_id,

@@ -24,7 +24,7 @@ class ObservePipeline:
 
     def process_item(self, item: ReportItem) -> Any:
         crawl = cast("Crawl", self.crawler.spider)
-        if crawl.sightings is not None:
+        if crawl.sightings is not None and item.report.source == crawl.source_id:
             known = crawl.boilerplate.lines if crawl.boilerplate is not None else {}
             repeated = any(one.key in known and known[one.key].reports > 1 for one in item.suspects)
             crawl.sightings.note_report(item.entry_id, item.report, furnished=repeated)

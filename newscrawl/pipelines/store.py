@@ -10,10 +10,12 @@ from scrapy.exceptions import DropItem
 
 from newscrawl.identity.signature import make_signature
 from newscrawl.store.connection import StoreError
+from newscrawl.store.merges import Placed
 from newscrawl.store.reports import Saved
 from newscrawl.store.stories import Unplaced
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -65,7 +67,7 @@ class StorePipeline:
             self.crawl.fail(str(error))
             raise DropItem(f"{item.report.url}: not saved", log_level="ERROR") from error
         if saved.outcome in ("stored", "updated"):
-            return replace(item, outcome=saved.outcome)
+            return replace(item, outcome=saved.outcome, report=replace(item.report, id=saved.report_id))
         raise DropItem(f"{item.report.url}: {saved.outcome}", log_level="DEBUG")
 
     async def close_spider(self) -> None:
@@ -111,8 +113,10 @@ class StorePipeline:
         try:
             memory = self.crawl.boilerplate
             results = await store.reports.save([item.report for item, _ in batch], memory.known if memory else ())
-            stored = [(item, saved) for (item, _), saved in zip(batch, results, strict=True)]
-            await store.stories.place([_unplaced(*one) for one in stored if one[1].outcome in ("stored", "updated")])
+            pages = [Placed(item.entry_id, item.report.id, one) for (item, _), one in zip(batch, results, strict=True)]
+            results = await store.merges.settle(pages)
+            await store.stories.place(_to_place([item for item, _ in batch], pages, results))
+            await store.source_links.resolve(replace(page, saved=one) for page, one in zip(pages, results, strict=True))
         except Exception as error:  # noqa: BLE001  whatever it is: who waits must hear of it, or the crawl never ends
             for _, future in batch:
                 future.set_exception(error)
@@ -121,13 +125,29 @@ class StorePipeline:
             future.set_result(saved)
 
 
-def _unplaced(item: ReportItem, saved: Saved) -> Unplaced:
+def _to_place(items: Sequence[ReportItem], pages: Sequence[Placed], results: Sequence[Saved]) -> list[Unplaced]:
+    """What has a new text, under the ids that live. Of pages that turned out to be one report, the last counts."""
+    found = {}
+    for item, page, saved in zip(items, pages, results, strict=True):
+        if saved.outcome in ("stored", "updated"):
+            new = saved.outcome == "stored" and saved.report_id == page.saved.report_id
+            found[saved.report_id] = _unplaced(item, saved.report_id, new=new)
+    return list(found.values())
+
+
+def _unplaced(item: ReportItem, report_id: str, *, new: bool) -> Unplaced:
     report = item.report
     assert report.content_hash is not None  # validated
-    signature = item.signature or make_signature(report.headline, report.body or "", language=report.language)
+    signature = item.signature or make_signature(
+        report.headline,
+        report.body or "",
+        language=report.language,
+        source=report.source,
+        published_at=report.published_at,
+    )
     return Unplaced(
-        report_id=saved.report_id,
+        report_id=report_id,
         content_hash=report.content_hash,
         signature=signature,
-        new=saved.outcome == "stored",
+        new=new,
     )

@@ -127,6 +127,9 @@ class ImportSpider(Spider):
         ours = replace(report, crawl_id=self.crawl_id, discovered_via=report.discovered_via or "import")
         return ReportItem(report=ours, entry_id=report.id, fetched=Fetched())
 
+    async def hold(self) -> None:
+        """Nothing is leased."""
+
     async def finish(self) -> None:
         """Nothing is left to be written down."""
 

@@ -89,6 +89,10 @@ class Plan:
             if self._is_new(endpoint):
                 self._first.append(_Step(endpoint=endpoint))
 
+    def leave_out(self, urls: Iterable[str]) -> None:
+        """Endpoints that are not to be asked, whatever names them."""
+        self._known.update(map(url_key, urls))
+
     def find(self, endpoints: Iterable[Endpoint], *, depth: int = 0) -> None:
         """Endpoints that a page, robots.txt or sitemap index names."""
         for endpoint in endpoints:

@@ -31,8 +31,10 @@ from newscrawl.sites.registry import check_page
 from newscrawl.sources import resolve_target
 from newscrawl.spiders import resources
 from newscrawl.spiders.answers import describe_failure, location_of, read_answer
+from newscrawl.spiders.originals import Originals
 from newscrawl.spiders.parts import Further, Tools, fetch_further
 from newscrawl.spiders.plan import Limits, Plan
+from newscrawl.spiders.polls import Poll, failed_poll, read_poll
 from newscrawl.spiders.queue import NO_LIMIT, ReportQueue
 from newscrawl.spiders.rechecks import Gone, GonePages
 from newscrawl.store.connection import StoreError
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
     from newscrawl.discovery.findings import EndpointKind, Findings
     from newscrawl.health.judge import Verdict
     from newscrawl.items import Extracted
+    from newscrawl.sources import Source
     from newscrawl.store.ledger import CrawlLedger, Known, Outcome, Taken
     from newscrawl.store.store import Store
 
@@ -86,11 +89,13 @@ class ReportSpider(Spider):
         since: datetime | str = "",
         full: bool | str = False,
         dry_run: bool | str = False,
+        only_due: bool = False,
         folder: Path,
         limits: Limits,
         max_reports: int,
         max_rechecks: int,
         max_parts: int,
+        max_source_links: int,
         parse_seconds: tuple[float, float],
         window: int,
         **kwargs: Any,
@@ -103,6 +108,10 @@ class ReportSpider(Spider):
         self.domains = self.source.domains
         self.full = str(full).lower() in ("true", "1", "yes")
         self.dry_run = str(dry_run).lower() in ("true", "1", "yes")
+        self.only_due = only_due
+        """Ask only the endpoints whose time has come, as a schedule does, and look for no others."""
+        self.polls: dict[str, Poll] = {}
+        """Endpoint URL -> how it was asked."""
         self.limit = int(limit) or NO_LIMIT
         self.since = datetime.fromisoformat(since) if isinstance(since, str) and since else since or None
         self.limits = Limits(pages=NO_LIMIT, sitemaps=NO_LIMIT, depth=NO_LIMIT) if self.full else limits
@@ -127,6 +136,7 @@ class ReportSpider(Spider):
         self.boilerplate: Memory | None = Memory() if self.source.learn_boilerplate else None
         self.resources: resources.Resources | None = None
         self.plan = Plan(self.limits, thorough=self.full, since=self.since)
+        self.originals = Originals(self.source, folder, max_source_links)
         self.queue = ReportQueue(self.max_reports, self.window, self.max_rechecks)
         self.gone = GonePages()
         self.sightings = Sightings()
@@ -136,7 +146,8 @@ class ReportSpider(Spider):
         """How the source was before. What is read of one that drifts is marked until somebody has looked."""
         self._known: dict[str, Known] = {}
         self._anew = False
-        self._whole_site = self.source.discover and (not self.start_url or is_front_page(self.start_url))
+        anything = not self.start_url or is_front_page(self.start_url)
+        self._whole_site = self.source.discover and anything and not only_due
         self._asking = 0
         self._all_asked = False
 
@@ -154,6 +165,7 @@ class ReportSpider(Spider):
             max_reports=settings.getint("NEWSCRAWL_MAX_REPORTS"),
             max_rechecks=settings.getint("NEWSCRAWL_MAX_RECHECKS"),
             max_parts=settings.getint("NEWSCRAWL_MAX_PAGES_PER_REPORT"),
+            max_source_links=settings.getint("NEWSCRAWL_MAX_SOURCE_LINKS"),
             parse_seconds=(
                 settings.getfloat("NEWSCRAWL_PARSE_SECONDS"),
                 settings.getfloat("NEWSCRAWL_PARSE_SECONDS_LARGE"),
@@ -180,13 +192,19 @@ class ReportSpider(Spider):
             if not self.start_url or is_front_page(self.start_url):
                 for taken in await self.ledger.rechecks(min(self.max_rechecks, self.max_reports, MOST_PENDING)):
                     self.queue.add(taken)
-            self._name_endpoints()
-            await self._recall_endpoints()
+            if self.only_due:
+                await self._name_due_endpoints()
+            else:
+                self._name_endpoints()
+                await self._recall_endpoints()
+            left = await self._left_originals()
         except StoreError as error:
             self.fail(str(error))
             return
         if self.start_url:
             yield self._request(self.start_url, "target", self.parse_target, hops=0)
+        for taken in left:
+            yield self._report_request(taken, taken.url, 0)
         for request in self._next():
             yield request
 
@@ -200,13 +218,15 @@ class ReportSpider(Spider):
             options = {"full": self.full, "limit": self.limit if self.limit < NO_LIMIT else None, "since": self.since}
             await self.store.crawls.begin(self.crawl_id, self.source.id, self.target, options)
             await self._wait_for_turn()
+            await self.store.merges.finish()
             if self.boilerplate is not None:
                 self.boilerplate = await self.store.boilerplate.load(self.source.id)
             self.ledger.watch = self._saw_end
             self.health = await self.store.observations.glance(self.source.id, datetime.now(UTC))
             self._anew = await self.store.crawls.was_broken_off(self.source.id, self.target, before=self.crawl_id)
+        self.originals.begin(self.ledger, self.store.leases if self.store else None)
         self.began = True
-        self._set_delay()
+        self._set_delay(self.source)
 
     @property
     def measures(self) -> bool:
@@ -218,7 +238,7 @@ class ReportSpider(Spider):
         self, taken: Taken, outcome: Outcome, reason: str | None, fetched: Fetched, redirected_to: str | None
     ) -> None:
         """A page that is read for the first time tells how the source is; one that failed before has told."""
-        if taken.report is None and not taken.fails:
+        if taken.report is None and not taken.fails and self.source.owns(taken.url):
             now, status = datetime.now(UTC), fetched.status
             self.sightings.note_end(taken.id, outcome, reason, at=now, status=status, target=redirected_to)
 
@@ -226,25 +246,42 @@ class ReportSpider(Spider):
         """One crawl a domain at a time, over all processes; `extensions.crawl_record` renews and releases."""
         assert self.store is not None
         for domain in sorted(self.source.domains):
-            await self.store.leases.wait(domain, self.crawl_id)
+            await self.store.leases.wait(domain, self.crawl_id, self.delay_of(domain))
 
-    def _set_delay(self) -> None:
-        if self.source.delay is not None and self.crawler.engine is not None:
-            for domain in self.source.domains:
-                self.crawler.engine.downloader.per_slot_settings[domain] = {"delay": self.source.delay}
+    def delay_of(self, domain: str) -> float:
+        """Seconds between two requests to one of our domains, as far as it is known."""
+        engine, default = self.crawler.engine, self.crawler.settings.getfloat("DOWNLOAD_DELAY")
+        kept = engine.downloader.per_slot_settings.get(domain, {}).get("delay") if engine else None
+        return float(kept if kept is not None else default if self.source.delay is None else self.source.delay)
+
+    def _set_delay(self, source: Source) -> None:
+        if source.delay is not None and self.crawler.engine is not None:
+            for domain in source.domains:
+                self.crawler.engine.downloader.per_slot_settings.setdefault(domain, {"delay": source.delay})
 
     def _name_endpoints(self) -> None:
         """The endpoints of the source file, unless the user has named a URL of it."""
         if self.start_url:
             return
         source = self.source
+        # Where nothing is to be discovered, the home page is one endpoint less to ask: it would be named as a section.
+        home_too = source.discover or not (source.feeds or source.sitemaps or source.sections)
         named = [
-            *(Endpoint(url=url, kind="section") for url in ([source.home] if source.home else [])),
+            *(Endpoint(url=url, kind="section") for url in ([source.home] if source.home and home_too else [])),
             *(Endpoint(url=url, kind="feed") for url in source.feeds),
             *(Endpoint(url=url, kind="sitemap") for url in source.sitemaps),
             *(Endpoint(url=url, kind="section") for url in source.sections),
         ]
         self.plan.name(named)
+
+    async def _name_due_endpoints(self) -> None:
+        now = datetime.now(UTC)
+        known = await self.ledger.endpoints()
+        self._known = {url_key(one.url): one for one in known}
+        due = [one for one in known if one.poll_at is None or one.poll_at <= now]
+        self.plan.thorough = True
+        self.plan.name(Endpoint(url=one.url, kind=one.kind) for one in due)  # type: ignore[arg-type]
+        self.plan.leave_out(one.url for one in known)
 
     async def _recall_endpoints(self) -> None:
         """Validators of what earlier crawls asked; where the whole site is crawled, their endpoints are asked again."""
@@ -252,6 +289,8 @@ class ReportSpider(Spider):
         self.plan.unfinished = self._anew
         if self._anew:  # what an endpoint named may not all have been followed: "not modified" would hide it
             known_endpoints = [replace(one, etag=None, last_modified=None, raw_hash=None) for one in known_endpoints]
+        if any(known.kind == "feed" and (known.etag or known.raw_hash) for known in known_endpoints):
+            self.sightings.note_feed()
         self._known = {url_key(known.url): known for known in known_endpoints}
         host = urlsplit(self.start_url).hostname
         mine = [known for known in self._known.values() if host in (None, urlsplit(known.url).hostname)]
@@ -273,19 +312,16 @@ class ReportSpider(Spider):
 
     async def _read_target(self, response: Response, hops: int) -> AsyncIterator[Any]:
         if (location := location_of(response)) is not None:
-            target = absolute_url(response.url, location)
-            if target is None or hops >= MAX_HOPS:
-                self.fail(f"{self.target}: redirects to {location!r}, which leads nowhere")
-            elif not self.source.owns(target):
-                self.fail(f"{self.target}: redirects to another site; crawl {target} if you mean that")
-            else:
+            if (target := self._target_behind(response, location, hops)) is not None:
+                if self.store is not None:
+                    await self.store.merges.redirected(report_id(response.url), report_id(target))
                 yield self._request(target, "target", self.parse_target, hops=hops + 1)
             return
         known = self._known.get(url_key(response.url))
         if response.status == 304 and known is not None:
             endpoint = Endpoint(url=response.url, kind=known.kind)  # type: ignore[arg-type]
-            await self._record(endpoint, response)
-            self.sightings.note_unchanged(endpoint.kind)
+            await self._record(endpoint, response, None, [])
+            self.sightings.note_unchanged()
             await self._begin_discovery(endpoint, None, response.url)
             return
         if response.status in GONE and await self._is_stored(response.url):
@@ -307,9 +343,20 @@ class ReportSpider(Spider):
                     yield result
             return
         endpoint = Endpoint(url=response.url, kind=_endpoint_kind(found.findings))
-        await self._take_up(endpoint, found.findings)
-        await self._record(endpoint, response)
+        new = await self._take_up(endpoint, found.findings)
+        await self._record(endpoint, response, found.findings, new)
         await self._begin_discovery(endpoint, found.findings, response.url)
+
+    def _target_behind(self, response: Response, location: str, hops: int) -> str | None:
+        """Where a redirect of the target leads; None where it is not to be followed, which fails the crawl."""
+        target = absolute_url(response.url, location)
+        if target is None or hops >= MAX_HOPS:
+            self.fail(f"{self.target}: redirects to {location!r}, which leads nowhere")
+        elif not self.source.owns(target):
+            self.fail(f"{self.target}: redirects to another site; crawl {target} if you mean that")
+        else:
+            return target
+        return None
 
     async def _is_stored(self, url: str) -> bool:
         known = await self.store.ledger.find(url) if self.store is not None else None
@@ -366,49 +413,48 @@ class ReportSpider(Spider):
             if target is not None and self.source.owns(target) and hops < MAX_HOPS:
                 yield self._endpoint_request(endpoint, target, hops + 1)
             else:
-                await self._endpoint_failed(endpoint, f"redirects to {location!r}")
+                await self._endpoint_failed(endpoint, f"redirects to {location!r}", response)
             return
         fetched = read_answer(response)
         known = self._known.get(url_key(endpoint.url))
         if response.status == 304 or (known and known.raw_hash and known.raw_hash == fetched.raw_hash):
-            await self._record(endpoint, response)
+            await self._record(endpoint, response, None, [])
             self.plan.done(endpoint, new=0, further=None)
-            self.sightings.note_unchanged(endpoint.kind)
+            self.sightings.note_unchanged()
             return
         if response.status != 200:
-            await self._endpoint_failed(endpoint, f"answers http {response.status}", fetched)
+            await self._endpoint_failed(endpoint, f"answers http {response.status}", response)
             return
         try:
             findings = await self.parse_in_worker(read_endpoint, self._page(response))
         except (ParseError, NotReadableError) as error:
-            await self._endpoint_failed(endpoint, str(error), fetched)
+            await self._endpoint_failed(endpoint, str(error), response)
             return
         new = await self._take_up(endpoint, findings)
-        await self._record(endpoint, response)
+        await self._record(endpoint, response, findings, new)
         if endpoint.kind == "sitemap":
             self.plan.find(findings.endpoints, depth=self.plan.depth_of(endpoint) + 1)
         elif self._whole_site and self.source.home and url_key(endpoint.url) == url_key(self.source.home):
             await self._begin_discovery(endpoint, findings, response.url)
         index = endpoint.kind == "sitemap" and bool(findings.endpoints) and not findings.entries
-        self.plan.done(endpoint, new=new, further=findings.next_page, index=index)
+        self.plan.done(endpoint, new=len(new), further=findings.next_page, index=index)
 
-    async def _record(self, endpoint: Endpoint, response: Response) -> None:
+    async def _record(
+        self, endpoint: Endpoint, response: Response, findings: Findings | None, new: list[Taken]
+    ) -> None:
         self.endpoints_read += 1
+        known = self._known.get(url_key(endpoint.url))
+        first = known is None or known.checked_at is None
+        self.polls[endpoint.url] = read_poll(response, findings, new, first=first)
         await self.ledger.record_endpoint(endpoint.url, endpoint.kind, read_answer(response))
 
-    async def _endpoint_failed(self, endpoint: Endpoint, trouble: str, fetched: Fetched | None = None) -> None:
+    async def _endpoint_failed(self, endpoint: Endpoint, trouble: str, response: Response | None = None) -> None:
+        self.polls[endpoint.url] = failed_poll(response)
+        fetched = read_answer(response) if response is not None else Fetched()
         self.endpoint_errors.append(f"{endpoint.url}: {trouble}")
         self._count("endpoint_failed")
-        self._note_lost_feed(endpoint)
         self.plan.done(endpoint, new=0, further=None, error=True)
-        await self.ledger.record_endpoint(endpoint.url, endpoint.kind, fetched or Fetched(), error=trouble)
-
-    def _note_lost_feed(self, endpoint: Endpoint) -> None:
-        """A feed that has been one, and is none now. What was only guessed never was."""
-        known = self._known.get(url_key(endpoint.url))
-        once = known is not None and (known.etag or known.last_modified or known.raw_hash)
-        if endpoint.kind == "feed" and once:
-            self.sightings.note_lost_feed()
+        await self.ledger.record_endpoint(endpoint.url, endpoint.kind, fetched, error=trouble)
 
     async def failed_endpoint(self, failure: Failure) -> AsyncIterator[Any]:
         """An endpoint could not be asked."""
@@ -419,7 +465,7 @@ class ReportSpider(Spider):
         ):
             yield result
 
-    async def _take_up(self, endpoint: Endpoint, findings: Findings) -> int:
+    async def _take_up(self, endpoint: Endpoint, findings: Findings) -> list[Taken]:
         """Put what an endpoint announces into the ledger, and what is to be fetched into the queue."""
         entries: list[Entry] = []
         refused = list(findings.rejected)
@@ -445,7 +491,7 @@ class ReportSpider(Spider):
         if findings.left_out:
             self._count("entries_beyond_limit", findings.left_out)
             self.endpoint_errors.append(f"{endpoint.url}: {findings.left_out} entries beyond the limit of one document")
-        return len(taken)
+        return taken
 
     # -- reports -----------------------------------------------------------------------------------------------------
 
@@ -470,7 +516,7 @@ class ReportSpider(Spider):
         else:
             self.queue.answered(taken, gone=False)
             try:
-                extracted = await self.parse_in_worker(read_report_page, self._page(response), self._about(taken.entry))
+                extracted = await self.parse_in_worker(read_report_page, self._page(response), self._about(taken))
             except ParseError as error:
                 await self.ledger.close(taken.id, "rejected", str(error), fetched=fetched)
                 return
@@ -500,7 +546,7 @@ class ReportSpider(Spider):
         fetched = read_answer(response)
         if target is None:
             await self.ledger.close(taken.id, "rejected", "redirects to no http(s) URL", fetched=fetched)
-        elif not self.source.owns(target):
+        elif not self.originals.source_of(taken).owns(target):
             await self.ledger.close(
                 taken.id, "rejected", "redirects to another site", fetched=fetched, redirected_to=target
             )
@@ -513,11 +559,13 @@ class ReportSpider(Spider):
         elif url_key(target) == url_key(taken.url):
             yield self._report_request(taken, target, hops + 1)
         else:
-            found = await self.ledger.announce([replace(taken.entry, url=target)], taken.via)
+            found = await self._announce_for(taken, target)
+            holds = report_id(target)
+            if self.store is not None:  # where both are stored, they are one report
+                holds = await self.store.merges.redirected(taken.report or taken.id, holds)
             await self.ledger.close(
-                taken.id, "duplicate", "redirects to another URL", fetched=fetched,
-                report=taken.report or report_id(target), redirected_to=target,
-            )  # fmt: skip
+                taken.id, "duplicate", "redirects to another URL", fetched=fetched, report=holds, redirected_to=target
+            )
             for one in found:
                 yield self._report_request(one, target, hops + 1)
 
@@ -531,8 +579,8 @@ class ReportSpider(Spider):
             self._is_gone(taken, one_of_many, SOFT_404)
             return
         self.gone.live += 1
-        if first and extracted.rejection in (None, "too short") and self.source.wants(first):
-            found = await self.ledger.announce([replace(taken.entry, url=first)], taken.via)
+        if first and extracted.rejection in (None, "too short") and self.originals.source_of(taken).wants(first):
+            found = await self._announce_for(taken, first)
             await self.ledger.close(
                 taken.id, "duplicate", "later page of a report", fetched=one_of_many, report=report_id(first)
             )
@@ -540,6 +588,8 @@ class ReportSpider(Spider):
                 yield self._report_request(one, first, 0)
         elif extracted.next_page is None or extracted.rejection is not None:
             yield self._item(taken, extracted, read_answer(response))
+            for original in await self._follow(taken, extracted):
+                yield self._report_request(original, original.url, 0)
         else:
             further = await self._fetch_further(taken, extracted)
             self._count("further_pages", len(further.reports))
@@ -551,10 +601,41 @@ class ReportSpider(Spider):
                 joined = join_pages(extracted.report, further.reports)
                 extracted = replace(extracted, report=joined, whole_hash=None, signature=None)
             yield self._item(taken, extracted, one_of_many, further.missing)
+            for original in await self._follow(taken, extracted):
+                yield self._report_request(original, original.url, 0)
+
+    async def _announce_for(self, taken: Taken, url: str) -> list[Taken]:
+        """Take up another URL for the sake of an entry, for the same source."""
+        source = self.originals.source_of(taken)
+        found = await self.ledger.announce([replace(taken.entry, url=url)], taken.via, source=source.id)
+        if taken in self.originals:
+            self.originals.add(found, source)
+        return found
+
+    async def _follow(self, taken: Taken, extracted: Extracted) -> list[Taken]:
+        """The original of an aggregated report, where the source wants it; what that names in turn is left alone."""
+        link = extracted.report.source_link
+        if link is None or extracted.rejection is not None or taken in self.originals:
+            return []
+        return self._with_delay(await self.originals.follow(link.url, taken.url))
+
+    async def _left_originals(self) -> list[Taken]:
+        """Originals that earlier crawls have not come to."""
+        if self.store is None or not self.source.follow_source_links or self.limit < NO_LIMIT:
+            return []
+        links = await self.store.source_links.unfollowed(self.source.id, self.originals.budget)
+        found = [one for url, via in links for one in await self.originals.follow(url, via, left=True)]
+        return self._with_delay(found)
+
+    def _with_delay(self, found: list[Taken]) -> list[Taken]:
+        for one in found:
+            self._set_delay(self.originals.source_of(one))
+        self._count("source_links_followed", len(found))
+        return found
 
     async def _fetch_further(self, taken: Taken, first: Extracted) -> Further:
         assert self.crawler.engine is not None
-        about = replace(self._about(taken.entry), part_of=first.report.url, sign=False)
+        about = replace(self._about(taken), part_of=first.report.url, sign=False)
         tools = Tools(
             make_request=self._part_request,
             download=self.crawler.engine.download_async,
@@ -563,15 +644,16 @@ class ReportSpider(Spider):
         )
         return await fetch_further(first, tools, self.max_parts)
 
-    def _about(self, entry: Entry | None) -> About:
+    def _about(self, taken: Taken | None) -> About:
+        source = self.originals.source_of(taken) if taken else self.source
         return About(
             sign=True,
-            source=self.source.id,
-            entry=entry,
-            language=self.source.language,
-            country=self.source.country,
-            page=self.source.page,
-            boilerplate=self.boilerplate.known if self.boilerplate else frozenset(),
+            source=source.id,
+            entry=taken.entry if taken else None,
+            language=source.language,
+            country=source.country,
+            page=source.page,
+            boilerplate=self.boilerplate.known if self.boilerplate and source is self.source else frozenset(),
         )
 
     def _item(self, taken: Taken, extracted: Extracted, fetched: Fetched, note: str | None = None) -> ReportItem:
@@ -667,7 +749,8 @@ class ReportSpider(Spider):
         return request
 
     def _report_request(self, taken: Taken, url: str, hops: int) -> Request:
-        self.queue.in_flight.add(taken.id)
+        if taken not in self.originals:  # they are on other hosts
+            self.queue.in_flight.add(taken.id)
         meta = {
             "kind": "report",
             "download_slot": registered_domain(url),
@@ -697,6 +780,7 @@ class ReportSpider(Spider):
         try:
             async for result in results:
                 yield result
+            await self.originals.release(unused=True)
         except StoreError as error:
             self.fail(str(error))
         except Exception as error:
@@ -723,8 +807,15 @@ class ReportSpider(Spider):
             now=datetime.now(UTC),
         )
 
+    async def hold(self) -> None:
+        """Hold the leases that are taken and given back during the crawl."""
+        await self.originals.renew()
+
     async def finish(self) -> None:
         """What is to be written down when the crawl has ended."""
+        await self.originals.release()
+        if self.originals.left_busy:
+            self._count("source_links_left_busy", self.originals.left_busy)
         await self.ledger.note_endpoints([(found.url, found.kind) for found in self.plan.unasked()])
         if self.store is not None and self.failure is None:
             site_down = bool(self.endpoint_errors) and not self.endpoints_read

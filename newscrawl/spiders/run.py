@@ -101,7 +101,7 @@ def run_crawls(
             crawlers.append(crawler)
             began = time.monotonic()
             await process.crawl(crawler, source=target, **options)
-            results.append(_result(crawler, target, time.monotonic() - began))
+            results.append(result_of(crawler, target, time.monotonic() - began))
 
     async def drive(process: AsyncCrawlerProcess) -> None:
         held = await resources.acquire(process.settings, with_store=not options.get("dry_run"))
@@ -121,7 +121,8 @@ def run_crawls(
     return results
 
 
-def _result(crawler: Crawler, target: str, seconds: float) -> CrawlResult:
+def result_of(crawler: Crawler, target: str, seconds: float) -> CrawlResult:
+    """How an ended crawl went; `seconds`: how long it took."""
     spider: Any = crawler.spider
     assert crawler.stats is not None
     finished = crawler.stats.get_value("finish_reason")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
+from newscrawl.identity.keys import report_id
 from newscrawl.items import Image, Location, Publisher, Rating, Report, SourceLink, Video
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ def to_document(report: Report) -> Document:
     document = {name: value for f in fields(report) if (value := _plain(getattr(report, f.name))) is not None
                 for name in [f.name]}  # fmt: skip
     document["_id"] = document.pop("id")
+    if report.source_link is not None:  # what the original is found by, once it is stored
+        document["source_link"]["key"] = report_id(report.source_link.url)
     if report.locations:
         document["locations"] = [_location(location) for location in report.locations]
     return document

@@ -31,34 +31,47 @@ class LeaseStore:
         self.connection = connection
         self._hosts = connection.database.hosts
 
-    @patiently
     async def acquire(self, domain: str, crawl_id: str) -> Document | None:
         """Take the lease of a domain. None: taken; else what holds it (`crawl_id`, `host`, `pid`).
 
         The lease of a dead process of this machine is taken over at once, any other when it has run out.
         """
+        holder, _ = await self._acquire(domain, crawl_id)
+        return holder
+
+    @patiently
+    async def _acquire(self, domain: str, crawl_id: str) -> tuple[Document | None, Document]:
+        """See `acquire`; and the document of the domain as it was before."""
         now = datetime.now(UTC)
-        mine = {"crawl_id": crawl_id, "host": socket.gethostname(), "pid": os.getpid(), "began": _began(os.getpid())}
+        mine = {"crawl_id": crawl_id, **this_process()}
         held: dict[str, Any] | None = await self._hosts.find_one({"_id": domain})
         lease = (held or {}).get("lease")
         free: list[Document] = [{"lease": None}, {"lease.until": {"$lt": now}}, {"lease.crawl_id": crawl_id}]
-        if lease and _is_dead(lease):
+        if lease and is_dead(lease):
             free.append({"lease.crawl_id": lease["crawl_id"]})
         try:
-            await self._hosts.find_one_and_update(
+            before: Document | None = await self._hosts.find_one_and_update(
                 {"_id": domain, "$or": free},
                 {"$set": {"lease": {**mine, "until": now + DURATION}}},
                 upsert=True,
-                return_document=ReturnDocument.AFTER,
+                return_document=ReturnDocument.BEFORE,
             )
         except DuplicateKeyError:  # there is a document, and its lease is not free
-            return lease or {}
-        return None
+            return lease or {}, held or {}
+        return None, before or {}
 
-    async def wait(self, domain: str, crawl_id: str) -> None:
-        """Take the lease of a domain as soon as it is free."""
+    async def wait(self, domain: str, crawl_id: str, delay: float = 0.0) -> None:
+        """Take the lease of a domain as soon as it is free, and rest as long as its last request asks for.
+
+        When the last request was is known where a crawl has ended in order (`release`). Where it was killed, that may
+        have been just now: then the rest is `delay` seconds, or what the killed crawl kept if that is more.
+        """
         told = False
-        while (holder := await self.acquire(domain, crawl_id)) is not None:
+        while True:
+            holder, before = await self._acquire(domain, crawl_id)
+            if holder is None:
+                await asyncio.sleep(_rest(before, crawl_id, delay))
+                return
             if not told:
                 who = f"{holder.get('crawl_id')} (process {holder.get('pid')} on {holder.get('host')})"
                 logger.warning("%s is being crawled by %s; waiting for it to end", domain, who)
@@ -66,27 +79,44 @@ class LeaseStore:
             await asyncio.sleep(1)
 
     @patiently
-    async def renew(self, domain: str, crawl_id: str) -> bool:
-        """Hold a lease for longer. False where another crawl has taken it over."""
-        done = await self._hosts.update_one(
-            {"_id": domain, "lease.crawl_id": crawl_id}, {"$set": {"lease.until": datetime.now(UTC) + DURATION}}
-        )
+    async def renew(self, domain: str, crawl_id: str, delay: float = 0.0) -> bool:
+        """Hold a lease for longer. False where another crawl has taken it over. `delay`: seconds between requests."""
+        values = {"lease.until": datetime.now(UTC) + DURATION, "lease.delay": delay}
+        done = await self._hosts.update_one({"_id": domain, "lease.crawl_id": crawl_id}, {"$set": values})
         return bool(done.matched_count)
 
     @patiently
-    async def release(self, domain: str, crawl_id: str) -> None:
-        """Let go of a lease."""
-        await self._hosts.update_one({"_id": domain, "lease.crawl_id": crawl_id}, {"$unset": {"lease": ""}})
+    async def release(self, domain: str, crawl_id: str, delay: float = 0.0) -> None:
+        """Let go of a lease; the next request may be made in `delay` seconds."""
+        rest = {"rest_until": datetime.now(UTC) + timedelta(seconds=delay)}
+        await self._hosts.update_one(
+            {"_id": domain, "lease.crawl_id": crawl_id}, {"$set": rest, "$unset": {"lease": ""}}
+        )
 
 
-def _is_dead(lease: Document) -> bool:
-    """Whether the process that holds a lease ran on this machine and is gone."""
+def _rest(before: Document, crawl_id: str, delay: float) -> float:
+    """Seconds until a domain may be asked again; `before`: its document before its lease was taken."""
+    lease = before.get("lease")
+    if lease and lease["crawl_id"] != crawl_id:
+        return max(delay, float(lease.get("delay", 0.0)))
+    rest_until = before.get("rest_until")
+    return max(0.0, (rest_until - datetime.now(UTC)).total_seconds()) if rest_until else 0.0
+
+
+def this_process() -> Document:
+    """What names this process among all, for ever."""
+    return {"host": socket.gethostname(), "pid": os.getpid(), "began": _began(os.getpid())}
+
+
+def is_dead(lease: Document) -> bool:
+    """Whether the process that holds a lease (`this_process`) ran on this machine and is gone."""
     return lease.get("host") == socket.gethostname() and _began(lease.get("pid", 0)) != lease.get("began")
 
 
 def _began(pid: int) -> str | None:
     """When a process of this machine began, in clock ticks after boot: with the pid it names one process for ever."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[19]
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        return None if fields[0] in "ZX" else fields[19]  # dead, but its parent has not yet asked how it ended
     except (OSError, IndexError):
         return None

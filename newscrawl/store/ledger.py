@@ -81,6 +81,8 @@ class Known:
     raw_hash: str | None = None
     fails: int = 0
     checked_at: datetime | None = None
+    poll_at: datetime | None = None
+    """When a schedule asks it next."""
 
 
 class CrawlLedger:
@@ -213,7 +215,7 @@ class CrawlLedger:
         """
         now = datetime.now(UTC)
         documents = [
-            _new_document(_refused_id(self.source, url), Entry(url=url), via, now)
+            _new_document(refused_id(self.source, url), Entry(url=url), via, now)
             | {"source": self.source, "crawl_id": self.crawl_id, "key": report_id(url)}
             | {"outcome": "rejected", "reason": reason, "checked_at": now}
             for url, reason in dict(refused).items()
@@ -276,6 +278,8 @@ class CrawlLedger:
             "checked_at": now,
             "report": report,
             "redirected_to": redirected_to,
+            # What the entry is found by, when the page it leads to is stored.
+            "redirect_key": report_id(redirected_to) if redirected_to and outcome == "duplicate" else None,
             "modified_seen": taken.entry.modified_at,
             "born_at": taken.born_at if report else None,
             "gone_since": taken.gone_since,
@@ -412,7 +416,8 @@ def _new_document(id_: str, entry: Entry, via: str, now: datetime) -> Document:
     }
 
 
-def _refused_id(source: str, url: str) -> str:
+def refused_id(source: str, url: str) -> str:
+    """The `_id` of the entry of a URL that is refused for one source."""
     digest = hashlib.blake2b(f"{source} {report_id(url)}".encode(), digest_size=16).hexdigest()
     return f"refused:{digest}"
 

@@ -14,6 +14,7 @@ from newscrawl.identity.keys import report_id, url_key
 from newscrawl.store.connection import Connection, Document, StoreError, patiently
 from newscrawl.store.documents import mark, to_document, to_report
 from newscrawl.store.revisions import LASTING, keep_revision, other_authors
+from newscrawl.store.tombstones import Tombstones
 from newscrawl.store.withdrawals import WithdrawalStore
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class ReportStore:
         self.connection = connection
         self._reports = connection.database.reports
         self._revisions = connection.database.revisions
+        self._tombstones = Tombstones(connection)
         self._withdrawals = WithdrawalStore(connection)
 
     @patiently
@@ -80,19 +82,26 @@ class ReportStore:
         New: inserted. Known with the same text: nothing is written. Known with another text: the old state becomes
         revision n, then the report becomes revision n + 1. Text that the source has at another URL: that report
         gets this URL. Texts that differ only in `boilerplate` (keys of lines) are the same: a report that was stored
-        before a line was learned keeps it. Raises StoreError where the database stays away or refuses a report.
+        before a line was learned keeps it. What was merged is saved as what it is part of. Raises StoreError where the
+        database stays away or refuses a report.
         """
         results: dict[int, Saved] = {}
-        waiting = dict(enumerate(reports))
+        pages = {report_id(report.url) for report in reports}
+        part_of = await self._tombstones.one_page(pages | {report.id for report in reports})
+        waiting = {n: replace(report, id=part_of.get(report.id, report.id)) for n, report in enumerate(reports)}
         for _ in range(10):  # every round settles at least the first writer of each key
-            waiting = await self._save_round(waiting, results, boilerplate)
+            waiting = await self._save_round(waiting, results, boilerplate, part_of)
             if not waiting:
                 return [results[i] for i in range(len(reports))]
         raise StoreError(f"{len(waiting)} reports could not be saved: other writers kept changing them")
 
     @patiently
     async def _save_round(
-        self, waiting: dict[int, Report], results: dict[int, Saved], boilerplate: Collection[str]
+        self,
+        waiting: dict[int, Report],
+        results: dict[int, Saved],
+        boilerplate: Collection[str],
+        part_of: Mapping[str, str],
     ) -> dict[int, Report]:
         """Save what can be saved now; returns what has to be looked at again."""
         stored = await self._stored({report.id for report in waiting.values()})
@@ -102,13 +111,18 @@ class ReportStore:
         seen: set[str] = set()
         for number, report in waiting.items():
             old = stored.get(report.id)
+            fetched_id = part_of.get(report_id(report.url), report_id(report.url))
             if report.id in seen:
                 again[number] = report  # its twin in this batch comes first
             elif old is None:
                 inserts[number] = report
-            elif (other := _is_other_text(old, report, boilerplate)) and url_key(old["url"]) != url_key(report.url):
+            elif (
+                (other := _is_other_text(old, report, boilerplate))
+                and url_key(old["url"]) != url_key(report.url)
+                and report.id != fetched_id
+            ):
                 # A canonical link that leads to another text is a mistake of the page: the fetched URL counts.
-                again[number] = replace(report, id=report_id(report.url))
+                again[number] = replace(report, id=fetched_id)
             elif other or other_authors(old, report):
                 updates[number] = report
             else:
@@ -195,8 +209,8 @@ class ReportStore:
 
     @patiently
     async def find(self, report_id: str) -> Report | None:
-        """One report by its id."""
-        document = await self._reports.find_one({"_id": {"$eq": report_id}})
+        """One report by its id, or by that of a report that was merged into it."""
+        document = await self._reports.find_one({"_id": {"$eq": await self._tombstones.resolve(report_id)}})
         return to_report(document) if document else None
 
     @patiently
@@ -208,9 +222,11 @@ class ReportStore:
 
     @patiently
     async def revisions(self, report_id: str) -> list[Document]:
-        """The earlier states of a report, oldest first."""
-        found = self._revisions.find({"_id.report": {"$eq": report_id}}).sort("_id.n", 1)
-        return [document async for document in found]
+        """The earlier states of a report, oldest first, those of reports that were merged into it among them."""
+        lives = await self._tombstones.resolve(report_id)
+        ids = [lives, *await self._tombstones.merged_into(lives)]
+        found = [document async for document in self._revisions.find({"_id.report": {"$in": ids}})]
+        return sorted(found, key=lambda old: (old["fetched_at"], old["_id"]["n"]))
 
 
 def _is_other_text(old: Document, report: Report, boilerplate: Collection[str]) -> bool:
@@ -229,7 +245,13 @@ def _is_ours(old: Document, report: Report) -> bool:
 def _next_state(old: Document, report: Report) -> Document:
     new = to_document(report)
     lasting = {key: old[key] for key in LASTING if key in old and key not in ("_id", "changed")}
-    return {**new, **_unplaced(report), **lasting, "revision": old["revision"] + 1}
+    link, known = new.get("source_link", {}), old.get("source_link", {})
+    if link.get("key") == known.get("key") and "report_id" in known:
+        link["report_id"] = known["report_id"]
+    new |= {**_unplaced(report), **lasting, "revision": old["revision"] + 1}
+    if old["url"] != new["url"] and url_key(old["url"]) != url_key(new["url"]):  # it has moved
+        new["also_at"] = [url for url in (*old.get("also_at", ()), old["url"]) if url != new["url"]]
+    return new
 
 
 def _unplaced(report: Report) -> Document:

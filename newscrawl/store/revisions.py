@@ -114,12 +114,14 @@ class RevisionStore:
     async def states(self, id_: str) -> list[Document]:
         """All states of a report as documents, oldest first, the stored one last.
 
-        Each but the last has `changed_fields`, the fields that are different in the next one.
+        Those of reports that were merged into it are among them. Each but the last has `changed_fields`, the fields
+        that were different in the next one.
         """
-        found = self._database.revisions.find({"_id.report": {"$eq": id_}}).sort("_id.n", 1)
-        earlier = [document async for document in found]
         current: Document | None = await self._database.reports.find_one({"_id": {"$eq": id_}})
         if current is None:
             return []
+        merged = [stone["_id"] async for stone in self._database.tombstones.find({"into": {"$eq": id_}}, {"_id": 1})]
+        found = self._database.revisions.find({"_id.report": {"$in": [id_, *merged]}})
         # A crash between revision and report leaves a revision of the state that is still the stored one.
-        return [*(document for document in earlier if document["_id"]["n"] < current["revision"]), current]
+        earlier = [d async for d in found if d["_id"]["report"] != id_ or d["_id"]["n"] < current["revision"]]
+        return [*sorted(earlier, key=lambda state: (state["fetched_at"], state["_id"]["n"])), current]

@@ -11,9 +11,11 @@ from pymongo.errors import CollectionInvalid, OperationFailure
 from newscrawl.store.connection import StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from pymongo.asynchronous.database import AsyncDatabase
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 _STRING = {"bsonType": "string"}
 _STRINGS = {"bsonType": "array", "items": _STRING}
@@ -50,10 +52,6 @@ VALIDATORS: dict[str, dict[str, Any]] = {
             "provenance": {"bsonType": "object"},
         },
     },
-    "tombstones": {
-        "required": ["_id", "event", "into", "changed"],
-        "properties": {"event": {"enum": ["merged"]}, "into": _STRING, "changed": {"bsonType": "timestamp"}},
-    },
     "revisions": {"required": ["_id", "changed_fields"], "properties": {"changed_fields": _STRINGS}},
     "urls": {
         "required": ["_id", "url", "source", "kind"],
@@ -63,6 +61,10 @@ VALIDATORS: dict[str, dict[str, Any]] = {
                 "enum": ["pending", "stored", "updated", "unchanged", "duplicate", "rejected", "failed"],
             },
         },
+    },
+    "tombstones": {
+        "required": ["_id", "event", "into"],
+        "properties": {"event": {"enum": ["merged"]}, "into": _STRING, "changed": {"bsonType": "timestamp"}},
     },
     "crawls": {"required": ["_id", "source", "state", "started_at"], "properties": {"started_at": _DATE}},
     "sources": {
@@ -84,6 +86,7 @@ VALIDATORS: dict[str, dict[str, Any]] = {
             "observed_at": _DATE,
         },
     },
+    "subscriptions": {"required": ["_id", "endpoint", "topic", "hub", "secret", "state"], "properties": {}},
     "splits": {"required": ["_id", "story_id"], "properties": {"story_id": _STRING}},
     "stop_keys": {"required": ["_id", "at"], "properties": {"_id": _INT, "at": _DATE}},
     "meta": {"required": ["_id"], "properties": {}},
@@ -102,6 +105,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         # Of suspect reports alone: mostly none.
         IndexModel([("suspect", ASCENDING), ("source", ASCENDING)], partialFilterExpression={"suspect": True}),
         IndexModel([("changed", ASCENDING), ("_id", ASCENDING)]),
+        IndexModel([("source_link.key", ASCENDING)], sparse=True),
+        IndexModel([("source_link.report_id", ASCENDING)], sparse=True),
         IndexModel([("locations.point", GEOSPHERE)], sparse=True),
         # `language` of a report is BCP 47, which the text index would take for one of its own languages.
         IndexModel(
@@ -111,16 +116,26 @@ INDEXES: dict[str, list[IndexModel]] = {
             language_override="text_language",
         ),
     ],
-    "tombstones": [IndexModel([("changed", ASCENDING), ("_id", ASCENDING)])],
     "urls": [
         IndexModel([("source", ASCENDING), ("outcome", ASCENDING), ("due_at", ASCENDING)]),
         # Of what is to be looked at again alone: after a week a URL leaves it.
         IndexModel(
             [("source", ASCENDING), ("due_at", ASCENDING)], partialFilterExpression={"due_at": {"$exists": True}}
         ),
+        IndexModel(
+            [("source", ASCENDING), ("poll_at", ASCENDING)], partialFilterExpression={"poll_at": {"$exists": True}}
+        ),
         IndexModel([("crawl_id", ASCENDING)]),
         IndexModel([("key", ASCENDING)], sparse=True),
+        IndexModel([("report", ASCENDING)], sparse=True),
+        IndexModel([("redirect_key", ASCENDING)], sparse=True),
     ],
+    "tombstones": [
+        IndexModel([("changed", ASCENDING), ("_id", ASCENDING)]),
+        IndexModel([("into", ASCENDING)]),
+        IndexModel([("open", ASCENDING)], sparse=True),
+    ],
+    "subscriptions": [IndexModel([("endpoint", ASCENDING)], unique=True)],
     "splits": [IndexModel([("story_id", ASCENDING)])],
     # What was boilerplate two months ago may be a text again.
     "stop_keys": [IndexModel([("at", ASCENDING)], expireAfterSeconds=60 * 24 * 3600)],
@@ -131,8 +146,11 @@ INDEXES: dict[str, list[IndexModel]] = {
 }
 
 
-async def ensure_schema(database: AsyncDatabase[Any]) -> None:
-    """Make what is missing. One read where all is there. Raises StoreError for a newer schema."""
+async def ensure_schema(database: AsyncDatabase[Any], migrate: Callable[[int], Awaitable[None]] | None = None) -> None:
+    """Make what is missing. One read where all is there. Raises StoreError for a newer schema.
+
+    `migrate` is given the version of an older database, to change what is stored in it; it may be repeated.
+    """
     found = await database.meta.find_one({"_id": "schema"})
     if found and found.get("version", 0) > SCHEMA_VERSION:
         msg = (
@@ -146,12 +164,12 @@ async def ensure_schema(database: AsyncDatabase[Any]) -> None:
         await _ensure_collection(database, name, {"$jsonSchema": {"bsonType": "object", **schema}})
     for name, indexes in INDEXES.items():
         await database[name].create_indexes(indexes)
-    if found and found.get("version", 0) < 3:
-        await _give_stories(database)
+    if found and migrate is not None:
+        await migrate(found.get("version", 1))
     await database.meta.update_one({"_id": "schema"}, {"$set": {"version": SCHEMA_VERSION}}, upsert=True)
 
 
-async def _give_stories(database: AsyncDatabase[Any]) -> None:
+async def give_stories(database: AsyncDatabase[Any]) -> None:
     """Version 3: every report has a story, at first its own; those within the near-duplicate index are to be placed."""
     without = {"story_id": {"$exists": False}}
     recent = {"$gte": ["$first_seen_at", datetime.now(UTC) - timedelta(weeks=3)]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -11,19 +12,28 @@ from newscrawl.store.changes import ChangeFeed
 from newscrawl.store.connection import Connection, Document, StoreError
 from newscrawl.store.crawls import CrawlStore
 from newscrawl.store.embedded import describe
+from newscrawl.store.hosts import HostStore
 from newscrawl.store.leases import LeaseStore
 from newscrawl.store.ledger import CrawlLedger, Ledger
+from newscrawl.store.merges import MergeStore
 from newscrawl.store.observations import ObservationStore
+from newscrawl.store.polls import PollStore
+from newscrawl.store.rekey import rekey
 from newscrawl.store.reports import ReportStore
 from newscrawl.store.revisions import RevisionStore
-from newscrawl.store.schema import SCHEMA_VERSION, check_schema, ensure_schema
+from newscrawl.store.schema import SCHEMA_VERSION, check_schema, ensure_schema, give_stories
+from newscrawl.store.source_links import SourceLinkStore
+from newscrawl.store.sources import SourceStore
 from newscrawl.store.stories import StoryStore
+from newscrawl.store.subscriptions import SubscriptionStore
 from newscrawl.store.withdrawals import WithdrawalStore
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
     from datetime import timedelta
     from pathlib import Path
+
+logger = logging.getLogger(__name__)
 
 __all__ = ["Store", "StoreError", "open_store"]
 
@@ -38,12 +48,18 @@ class Store:
         self.changes = ChangeFeed(connection)
         self.revisions = RevisionStore(connection)
         self.withdrawals = WithdrawalStore(connection)
+        self.stories = StoryStore(connection)
+        self.merges = MergeStore(connection, self.stories)
+        self.source_links = SourceLinkStore(connection, self.stories)
         self.ledger = Ledger(connection)
         self.crawls = CrawlStore(connection)
         self.leases = LeaseStore(connection)
         self.boilerplate = BoilerplateStore(connection)
-        self.stories = StoryStore(connection)
         self.observations = ObservationStore(connection)
+        self.subscriptions = SubscriptionStore(connection)
+        self.sources = SourceStore(connection)
+        self.polls = PollStore(connection)
+        self.hosts = HostStore(connection)
 
     def crawl_ledger(self, source: str, crawl_id: str, recheck: Sequence[timedelta] = RECHECK) -> CrawlLedger:
         """The ledger for one crawl; `recheck`: the ages at which its reports are looked at again."""
@@ -51,7 +67,13 @@ class Store:
 
     async def ensure_schema(self) -> None:
         """Make collections, validators and indexes where they are missing."""
-        await self.connection.patiently(lambda: ensure_schema(self.connection.database))
+        await self.connection.patiently(lambda: ensure_schema(self.connection.database, self._migrate))
+
+    async def _migrate(self, version: int) -> None:
+        if version < 3:
+            logger.warning("the database is of an earlier version; bringing its ids to the URL keys of this one")
+            await give_stories(self.connection.database)
+            await rekey(self.connection.database, self.merges)
 
     async def problems(self) -> list[str]:
         """What is wrong with the schema, one sentence each."""

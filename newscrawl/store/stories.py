@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 from pymongo import UpdateMany, UpdateOne
 
 from newscrawl.identity.keys import report_id
-from newscrawl.identity.signature import Signature, make_signature, same_story
+from newscrawl.identity.signature import Signature, make_signature
+from newscrawl.identity.similarity import Comparison, Verdict, believed, compare
 from newscrawl.store.connection import Connection, Document, StoreError, patiently
 from newscrawl.store.signatures import (
     MOST_CANDIDATES,
@@ -230,7 +231,7 @@ class StoryStore:
     @patiently
     async def _left_over(self, limit: int, among: Sequence[str] = ()) -> list[Document]:
         query = {"unplaced": True, **({"_id": {"$in": list(among)}} if among else {})}
-        wanted = ("headline", "body", "language", "content_hash", "revision", "story_id")
+        wanted = ("headline", "body", "language", "content_hash", "revision", "story_id", "source", "published_at")
         found = self._reports.find(query, dict.fromkeys(wanted, 1)).limit(limit)
         return [document async for document in found]
 
@@ -255,6 +256,11 @@ class StoryStore:
         connected.add(heads)
         await self._unite(connected.moves(), now, {})
         return True
+
+    @patiently
+    async def forget(self, report_id: str) -> None:
+        """A report is gone (merged into another one): it is nobody's neighbour any more."""
+        await self.index.remove([bytes.fromhex(report_id)], datetime.now(UTC))
 
     @patiently
     async def split(self, report_ids: Sequence[str]) -> tuple[str, str]:
@@ -452,24 +458,23 @@ def _moves(
     """Where the heads of stories go that turned out to be one.
 
     Stories that were split off stay as they are; but a new report that is near no other story joins such a one.
+    Certain links come first: of which stories they make one decides which doubtful ones count.
     """
     connected = Connected()
     joining: dict[Head, Head] = {}
-    for near in neighbourhoods:
-        own = near.own
-        if own.head.apart:
-            continue
+    compared = [_compared(near) for near in neighbourhoods if not near.own.head.apart]
+    for own, others in compared:
+        for other, found in others:
+            if found.verdict is Verdict.SAME and not other.head.apart:
+                connected.add((own.head, other.head))
+    for own, others in compared:
         split_off = []
         for head in copies.get(own.report, ()):
             if head.apart:
                 split_off.append(head)
             else:
                 connected.add((own.head, head))
-        for other in near.others:
-            if connected.smallest(own.head) == connected.smallest(other.head) and not again:
-                continue
-            if not _near(own, other):
-                continue
+        for other in _linked(others, connected):
             if other.head.apart:
                 split_off.append(other.head)
             else:
@@ -484,10 +489,26 @@ def _moves(
     return moves | {head: to for head, to in joining.items() if head not in busy}
 
 
-def _near(one: Signed, other: Signed) -> bool:
+def _linked(others: Sequence[tuple[Signed, Comparison]], connected: Connected) -> list[Signed]:
+    """Who is of the report's story."""
+    certain = [other for other, found in others if found.verdict is Verdict.SAME]
+    compared = [
+        (other, (other.signature, found, connected.smallest(other.head)))
+        for other, found in others
+        if other.signature is not None
+    ]
+    return certain + [compared[place][0] for place in believed([one for _, one in compared])]
+
+
+def _compared(near: Neighbours) -> tuple[Signed, list[tuple[Signed, Comparison]]]:
+    return near.own, [(other, _compare(near.own, other)) for other in near.others]
+
+
+def _compare(one: Signed, other: Signed) -> Comparison:
     if one.signature is None or other.signature is None:
-        return one.signature is other.signature and one.keys == other.keys
-    return same_story(one.signature, other.signature)
+        exact = one.signature is other.signature and one.keys == other.keys
+        return Comparison(Verdict.SAME if exact else Verdict.APART)
+    return compare(one.signature, other.signature)
 
 
 def _stories_by_key(
@@ -522,9 +543,16 @@ def _restoried(query: Document, story: str) -> UpdateMany:
 
 def _unplaced(document: Document) -> Unplaced:
     id_ = document["_id"]
+    signature = make_signature(
+        document.get("headline"),
+        document["body"],
+        language=document.get("language"),
+        source=document["source"],
+        published_at=document.get("published_at"),
+    )
     return Unplaced(
         report_id=id_,
         content_hash=document["content_hash"],
-        signature=make_signature(document.get("headline"), document["body"], language=document.get("language")),
+        signature=signature,
         new=document["revision"] == 1 and document.get("story_id", id_) == id_,
     )

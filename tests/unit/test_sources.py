@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from newscrawl.sources import SourceError, load_source, load_sources, resolve_target
+from newscrawl.sources import SourceError, load_source, load_sources, owner_of, resolve_target
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +34,14 @@ def test_a_source_is_read(tmp_path: Path) -> None:
     assert source.domains == ("example.com", "example.net", "example.org")
     assert source.owns("https://news.example.org/a")
     assert not source.owns("https://other.example/a")
+
+
+def test_the_owner_of_an_original(tmp_path: Path) -> None:
+    source = load_source(write(tmp_path, 'home = "https://www.example.com/"\nfollow_source_links = true'))
+    assert source.follow_source_links
+    assert owner_of("https://news.example.com/a", [source]) is source
+    other = owner_of("https://www.gazette.example/a", [source])
+    assert (other.id, other.domains) == ("gazette.example", ("gazette.example",))
 
 
 def test_include_and_exclude(tmp_path: Path) -> None:

@@ -21,6 +21,11 @@ from newscrawl.urls import (
         ("//cdn.example.com/b", "https://cdn.example.com/b"),
         ("  http://example.org  ", "http://example.org/"),
         ("", "https://example.com/a/"),
+        ("/app#!/news/17", "https://example.com/app#!/news/17"),
+        ("/app#!", "https://example.com/app"),  # a button
+        ("https://example-com.cdn.ampproject.org/c/s/example.com/a?x=1", "https://example.com/a?x=1"),
+        ("https://cdn.ampproject.org/v/example.com/a", "http://example.com/a"),
+        ("https://cdn.ampproject.org/rtv/012/v0.js", "https://cdn.ampproject.org/rtv/012/v0.js"),
     ],
 )
 def test_hrefs_become_absolute(href: str, url: str) -> None:
@@ -62,6 +67,11 @@ def test_hrefs_that_name_no_page(href: str) -> None:
         ("https://example.com/a?utm_source=x&id=7&fbclid=y#top", "https://example.com/a?id=7"),
         ("https://example.com/a?b=1&a=2", "https://example.com/a?b=1&a=2"),
         ("https://example.com/a;jsessionid=0123ABCD?x=1", "https://example.com/a?x=1"),
+        ("https://example.com/100%", "https://example.com/100%25"),
+        ("https://example.com/%%34%31", "https://example.com/%2541"),
+        ("https://example.com/a/%2e%2e/b", "https://example.com/b"),
+        ("http://[2001:DB8::1]:80/", "http://[2001:db8::1]/"),
+        ("https://example.com/#!/a", "https://example.com/#!/a"),
     ],
 )
 def test_equal_documents_compare_equal(url: str, normal: str) -> None:
@@ -114,7 +124,7 @@ def test_front_pages(path: str) -> None:
     assert is_front_page("https://example.com" + path)
 
 
-@pytest.mark.parametrize("path", ["/news", "/index.html?page=2", "/en/story", "/2026"])
+@pytest.mark.parametrize("path", ["/news", "/index.html?page=2", "/en/story", "/2026", "/#!/news/17"])
 def test_other_pages(path: str) -> None:
     assert not is_front_page("https://example.com" + path)
 

@@ -184,17 +184,14 @@ async def test_following_with_and_without_change_streams(
         following = asyncio.create_task(follow(store, found))
         await eventually(found, 1)
         await asyncio.sleep(1.2)
-        begun = time.monotonic()
         await store.reports.save([report("b")])
         await eventually(found, 2)
-        took = time.monotonic() - begun
         await merge(store, "b", "a")
         await eventually(found, 3)
         following.cancel()
         with suppress(asyncio.CancelledError):
             await following
     assert told(found) == [("created", "a"), ("created", "b"), ("merged", "b")]
-    assert took < (0.9 if server.replica_set else 3)
     said = [record.message for record in caplog.records if "change stream" in record.message]
     assert len(said) == (0 if server.replica_set else 1)
 

@@ -23,7 +23,7 @@ async def test_an_unreachable_server_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(StoreError) as caught:
         async with open_store(where.replace("//", "//user:secret@"), "newscrawl", tmp_path, 1):
             pass
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 20
     message = str(caught.value)
     assert message.startswith(f"MongoDB at {where} cannot be reached: ")
     assert "\n" not in message

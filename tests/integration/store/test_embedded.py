@@ -111,7 +111,7 @@ def test_starts_is_reused_stops_and_keeps_the_data(home: Path) -> None:
     insert(first.uri, 1)
     began = time.monotonic()
     second = start_private_server(home, idle_s=IDLE)
-    assert time.monotonic() - began < 0.1
+    assert time.monotonic() - began < 2
     assert second.uri == first.uri
     first.close()
     first.close()

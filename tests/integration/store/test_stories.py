@@ -49,7 +49,9 @@ def report(name: str, *lines: str, **values: Any) -> Report:
 
 def unplaced(report: Report, *, new: bool) -> Unplaced:
     assert report.content_hash
-    signature = make_signature(report.headline, report.body or "")
+    signature = make_signature(
+        report.headline, report.body or "", source=report.source, published_at=report.published_at
+    )
     return Unplaced(report_id=report.id, content_hash=report.content_hash, signature=signature, new=new)
 
 
@@ -85,6 +87,23 @@ async def test_near_copies_share_the_story_of_the_one_seen_first(store: Store) -
 async def test_near_copies_of_one_batch_share_a_story(store: Store) -> None:
     await store_all(store, OTHER, ONE, TWO, THREE)
     assert [await story_of(store, one) for one in (ONE, TWO, THREE, OTHER)] == [ONE.id, ONE.id, ONE.id, OTHER.id]
+
+
+@pytest.mark.parametrize("batches", [1, 3])
+async def test_the_next_note_of_a_form_does_not_join_by_a_late_copy_of_the_last_one(store: Store, batches: int) -> None:
+    def note(name: str, day: str, hour: int) -> Report:
+        text = (
+            f"The ferry of {day} does not sail, as the sound is frozen, said the harbour office in the morning. "
+            "Those who have a ticket get their money back at the counter of the fish quay."
+        )
+        at = datetime(2026, 1, 5, tzinfo=UTC) + timedelta(hours=hour)
+        return report(name, text, headline="Ferry does not sail", published_at=at)
+
+    first, copy = note("one.example/1", "monday", 0), note("two.example/1", "monday", 20)
+    following = note("one.example/2", "tuesday", 24)
+    for start in range(batches):
+        await store_all(store, *[first, copy, following][start::batches])
+    assert [await story_of(store, one) for one in (first, copy, following)] == [first.id, first.id, following.id]
 
 
 async def test_a_report_that_comes_to_tell_another_story_makes_one_of_both(store: Store) -> None:

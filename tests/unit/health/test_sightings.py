@@ -58,7 +58,7 @@ def test_a_site_that_lists_nothing() -> None:
     sightings = Sightings()
     sightings.note_listing("section", [], new=0)
     assert sightings.lists_nothing
-    sightings.note_unchanged("feed")
+    sightings.note_unchanged()
     assert not sightings.lists_nothing
 
 

@@ -43,7 +43,7 @@ def sign(body: str, headline: str | None = HEADLINE_OF_PIER) -> Signature:
 
 def digest(signature: Signature | None) -> str:
     assert signature is not None
-    values = [value.hex() if isinstance(value, bytes) else value for value in astuple(signature)]
+    values = [value.hex() if isinstance(value, bytes) else value for value in astuple(signature) if value is not None]
     return hashlib.blake2b(json.dumps(values).encode(), digest_size=8).hexdigest()
 
 

@@ -1,11 +1,21 @@
 from __future__ import annotations
 
 import random
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newscrawl.identity.signature import make_signature
-from newscrawl.identity.similarity import Evidence, containment, evidence, judge, same_story
+from newscrawl.identity.signature import Signature, make_signature
+from newscrawl.identity.similarity import (
+    Evidence,
+    Verdict,
+    believed,
+    compare,
+    containment,
+    evidence,
+    judge,
+    same_story,
+)
 
 TITLE = "Council of Arden votes for a second ferry"
 FERRY = """The council of Arden voted on Monday evening for a second ferry across the sound, by 14 votes to 9, after a \
@@ -239,5 +249,78 @@ def test_signatures_of_other_versions_are_never_the_same() -> None:
 
 
 def test_an_empty_signature_is_like_nothing() -> None:
-    nothing = Evidence(0, 0, 0, 1, 0, 0, 0.5, 1, 0, 0, 1, 0)
-    assert not judge(nothing)
+    nothing = Evidence(0, 0, 0, 1, 0, 0, 0.5, 0, 1, 0, 0, 1, 0)
+    assert judge(nothing) is Verdict.APART
+
+
+CUT = (
+    "Corte de agua en {place}",
+    (
+        "El ayuntamiento de {place} cortará el agua el próximo {day} durante {hours} horas en la zona vieja. Los "
+        "vecinos verán avisos en los portales, y el servicio volverá a la normalidad en cuanto terminen los trabajos."
+    ),
+)
+
+
+def cut(source: str, after: int, *, place: str = "Baena", day: str = "lunes", hours: int = 6) -> Signature:
+    title, text = (part.format(place=place, day=day, hours=hours) for part in CUT)
+    at = datetime(2026, 3, 2, tzinfo=UTC) + timedelta(hours=after)
+    made = make_signature(title, text, source=source, published_at=at)
+    assert made is not None
+    return made
+
+
+@pytest.mark.parametrize(
+    ("other", "verdict"),
+    [
+        (cut("daily", 24), Verdict.SAME),  # the very text
+        (cut("daily", 24, day="martes"), Verdict.NEXT),
+        (cut("daily", 2, day="martes"), Verdict.DOUBTFUL),
+        (cut("other", 9, day="martes"), Verdict.DOUBTFUL),
+        (cut("other", 70, day="martes"), Verdict.NEXT),
+        (cut("other", 9, hours=8), Verdict.DOUBTFUL),
+        (cut("daily", 24, hours=8), Verdict.NEXT),
+        (cut("other", 9, place="Cieza", hours=8), Verdict.NEXT),
+    ],
+)
+def test_of_notes_of_one_form_time_and_source_tell_the_next_from_a_correction(
+    other: Signature, verdict: Verdict
+) -> None:
+    assert compare(cut("daily", 0), other).verdict is verdict
+    assert compare(other, cut("daily", 0)).verdict is verdict
+
+
+def test_signatures_that_know_no_time_are_judged_by_the_text_alone() -> None:
+    title, text = (part.format(place="Baena", day="martes", hours=6) for part in CUT)
+    old = make_signature(title, text)
+    assert old is not None
+    assert same_story(cut("daily", 0), old)
+
+
+def test_what_is_doubtful_is_believed_unless_another_note_speaks_against_it() -> None:
+    def linked(own: Signature, *others: Signature) -> list[int]:
+        return believed([(other, compare(own, other), story) for story, other in enumerate(others)])
+
+    first, following = cut("daily", 0), cut("daily", 24, hours=8)
+    assert linked(cut("other", 9, hours=7), first) == [0]
+    assert linked(cut("other", 20), first, following) == []  # a copy of the first one
+    assert linked(cut("other", 20, day="martes"), first, following) == [0]  # is closer to it
+    copy = cut("other", 20)
+    compared = [(one, compare(following, one), "one story") for one in (first, copy)]
+    assert [one.verdict for _, one, _ in compared] == [Verdict.NEXT, Verdict.DOUBTFUL]
+    assert believed(compared) == []
+    assert believed([]) == []
+
+
+def test_a_beginning_before_a_long_wall_is_found_by_its_headline_on_the_same_day() -> None:
+    walls = [f"{WALL} Offer number {word}." for word in ("one", "two", "three")]
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    whole = make_signature(TITLE, FERRY + "\n\n" + FERRY.upper(), source="whole", published_at=at)
+    walled = [
+        make_signature(
+            TITLE, "\n\n".join((PARTS[0][:90], *walls)), source="walled", published_at=at + timedelta(hours=h)
+        )
+        for h in (3, 200)
+    ]
+    assert whole is not None
+    assert [one is not None and same_story(whole, one) for one in walled] == [True, False]

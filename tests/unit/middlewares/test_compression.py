@@ -73,7 +73,7 @@ def test_a_bomb_is_not_expanded(squeeze: Squeeze, expand: Expand) -> None:
     began = time.process_time()
     with pytest.raises(BrokenAnswerError, match="larger than"):
         expand(bomb, MOST)
-    assert time.process_time() - began < 0.1
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize("expand", [gunzip_whole, inflate_whole, unbrotli_whole])

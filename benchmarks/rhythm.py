@@ -1,0 +1,372 @@
+"""How soon reports are stored after they appear, and at what cost: the rhythm on simulated webs beside every 5 minutes.
+
+    python -m benchmarks.rhythm [WEB...] [--sources 500] [--days 7] [--learn 14] [--seeds 2] [--polls-per-second 2]
+
+A web is a list of sources, each with the times at which its reports appear; the clock is simulated. Webs differ in how
+rates are spread, in the hours at which sources publish, in bursts and batches: `WEBS`. The price of a poll follows the
+demand, as in the schedule. A report counts as stored `SECONDS_TO_STORE` after the poll that finds it. The first two
+days, when little is learned yet, are reported apart; the goals are for the days after `--learn`.
+
+With fewer sources than 500 the polls allowed are fewer in proportion.
+"""
+
+from __future__ import annotations
+
+import argparse
+import heapq
+import math
+import random
+import sys
+import time
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from newscrawl.discovery.hints import Hints
+from newscrawl.schedule.rhythm import PRICE, Bounds, Rhythm, demand, learn, next_poll, price_for
+from newscrawl.spiders.polls import Poll
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Shape = Callable[[float, int], float]
+
+START = datetime(2026, 3, 2, tzinfo=UTC)  # a Monday
+DAY = 86_400.0
+BOUNDS = Bounds()
+SECONDS_TO_STORE = 3.0
+"""Feed, the polite second, page, extraction, batch."""
+HISTORY = 30
+"""Reports that a feed lists."""
+PRICE_EVERY = 600.0
+
+GOALS = {"p50": 45.0, "p95": 160.0, "24 and more": 180.0, "2 to 24": 900.0, "fewer": 3600.0}
+
+
+@dataclass(kw_only=True)
+class Source:
+    """When its reports appear: seconds from `START`, in order; negative ones are what its feed lists at first."""
+
+    rate: float
+    appears: list[float]
+    dated: bool = True
+    hints: Hints = field(default_factory=Hints)
+
+
+# -- webs --------------------------------------------------------------------------------------------------------------
+
+
+def flat(hour: float, day: int) -> float:  # noqa: ARG001
+    return 1.0
+
+
+def daily(depth: float, weekend: float) -> Shape:
+    """Most at 13 o'clock, least at 1."""
+    return lambda hour, day: (1.0 - depth * math.cos((hour - 1) / 24 * 2 * math.pi)) * (weekend if day >= 5 else 1.0)
+
+
+def office(begin: float, end: float, rest: float, weekend: float) -> Shape:
+    return lambda hour, day: (1.0 if begin <= hour < end else rest) * (weekend if day >= 5 else 1.0)
+
+
+def two_peaks(hour: float, day: int) -> float:
+    """A morning paper: a sharp peak at 6, a broad one at 18."""
+    peaks = 4 * math.exp(-(((hour - 6) / 0.8) ** 2)) + math.exp(-(((hour - 18) / 3) ** 2))
+    return (0.1 + peaks) * (0.6 if day >= 5 else 1.0)
+
+
+def mixed_shape(chance: random.Random) -> Shape:
+    return chance.choice(
+        [flat, daily(0.6, 0.8), daily(0.95, 0.5), office(8, 18, 0.1, 0.2), office(6, 23, 0.15, 0.8), two_peaks]
+    )
+
+
+def appearances(
+    rate: Callable[[float], float],
+    shape: Shape,
+    days: float,
+    chance: random.Random,
+    *,
+    zone: float = 0.0,
+    batch: float = 1.0,
+    follow: float = 0.0,
+) -> list[float]:
+    """Times by a Poisson process of `rate(day)` reports a day and that shape by local hour.
+
+    `batch`: reports that appear at one moment, in the mean. `follow`: how many further ones each sets off, in the mean,
+    within half an hour or so (a Hawkes process). Both keep the rate.
+    """
+    hours = [shape((h % 24 + zone) % 24, int(((h + zone) // 24) % 7)) for h in range(168)]
+    mean = sum(hours) / 168
+    found: list[float] = []
+    begin = -28 * 24
+    for hour in range(begin, int(days * 24)):
+        events = _poisson(rate(hour / 24) / 24 * hours[hour % 168] / mean * (1 - follow) / batch, chance)
+        for _ in range(events):
+            generation = [hour * 3600.0 + chance.random() * 3600.0]
+            while generation:
+                found += generation
+                generation = [
+                    at + chance.expovariate(1 / 1800.0) for at in generation for _ in range(_poisson(follow, chance))
+                ]
+    if batch > 1:
+        found = [at for at in found for _ in range(1 + _poisson(batch - 1, chance))]
+    return sorted(found)
+
+
+def _poisson(mean: float, chance: random.Random) -> int:
+    if mean > 50:
+        return max(0, round(chance.gauss(mean, math.sqrt(mean))))
+    count, product, least = 0, chance.random(), math.exp(-mean)
+    while product > least:
+        count, product = count + 1, product * chance.random()
+    return count
+
+
+def rates_between(least: float, most: float, count: int) -> list[float]:
+    """Evenly by magnitude."""
+    return [least * (most / least) ** ((i + 0.5) / count) for i in range(count)]
+
+
+def poisson_web(count: int, days: float, chance: random.Random) -> list[Source]:
+    """Flat all day: nothing can be won but by rate."""
+    return [
+        Source(rate=r, appears=appearances(lambda _, r=r: r, flat, days, chance))
+        for r in rates_between(0.2, 200, count)
+    ]
+
+
+def mixed_web(count: int, days: float, chance: random.Random) -> list[Source]:
+    """All shapes, zones, some bursts and batches."""
+    return [
+        Source(
+            rate=r,
+            appears=appearances(
+                lambda _, r=r: r,
+                mixed_shape(chance),
+                days,
+                chance,
+                zone=chance.randrange(-8, 11),
+                batch=chance.choice([1, 1, 1, 2]),
+                follow=chance.choice([0, 0, 0.3]),
+            ),
+            dated=chance.random() < 0.8,
+        )
+        for r in rates_between(0.2, 200, count)
+    ]
+
+
+def daily_web(count: int, days: float, chance: random.Random) -> list[Source]:
+    """One country: all sleep at once."""
+    shape = daily(0.8, 0.7)
+    return [
+        Source(rate=r, appears=appearances(lambda _, r=r: r, shape, days, chance))
+        for r in rates_between(0.2, 200, count)
+    ]
+
+
+def bursty_web(count: int, days: float, chance: random.Random) -> list[Source]:
+    """Half of all reports follow another one within the hour."""
+    return [
+        Source(
+            rate=r,
+            appears=appearances(
+                lambda _, r=r: r, daily(0.6, 0.8), days, chance, zone=chance.randrange(-8, 11), follow=0.5
+            ),
+        )
+        for r in rates_between(0.2, 200, count)
+    ]
+
+
+def batches_web(count: int, days: float, chance: random.Random) -> list[Source]:
+    """Five reports at once."""
+    return [
+        Source(
+            rate=r,
+            appears=appearances(
+                lambda _, r=r: r, daily(0.6, 0.8), days, chance, zone=chance.randrange(-8, 11), batch=5
+            ),
+        )
+        for r in rates_between(0.2, 200, count)
+    ]
+
+
+def changing_web(count: int, days: float, chance: random.Random) -> list[Source]:
+    """Every source changes its rate five times up or down every five days or so, within 0.2 and 200."""
+    sources = []
+    for r in rates_between(0.2, 200, count):
+        steps, phase = [min(200, max(0.2, r * 5 ** chance.choice([-1, 0, 1]))) for _ in range(40)], chance.random() * 5
+        rate = lambda day, steps=steps, phase=phase: steps[int((day + 28 + phase) / 5) % 40]  # noqa: E731
+        shape = mixed_shape(chance)
+        sources.append(Source(rate=r, appears=appearances(rate, shape, days, chance, zone=chance.randrange(-8, 11))))
+    return sources
+
+
+def lognormal_web(count: int, days: float, chance: random.Random) -> list[Source]:
+    """Rates lognormal about 12 a day."""
+    rates = [min(200, max(0.2, 12 * math.exp(chance.gauss(0, 1.2)))) for _ in range(count)]
+    return [
+        Source(
+            rate=r,
+            appears=appearances(lambda _, r=r: r, mixed_shape(chance), days, chance, zone=chance.randrange(-8, 11)),
+        )
+        for r in rates
+    ]
+
+
+def hourly_web(count: int, days: float, chance: random.Random) -> list[Source]:
+    """Feeds without dates that all state a ttl of an hour, whatever they do."""
+    web = mixed_web(count, days, chance)
+    for source in web:
+        source.hints, source.dated = Hints(every=3600.0), False
+    return web
+
+
+WEBS = {
+    "poisson": poisson_web,
+    "daily": daily_web,
+    "mixed": mixed_web,
+    "bursty": bursty_web,
+    "batches": batches_web,
+    "changing": changing_web,
+    "lognormal": lognormal_web,
+    "ttl": hourly_web,
+}
+
+
+# -- the clock ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(kw_only=True)
+class Result:
+    polls: list[float] = field(default_factory=list)
+    delays: list[tuple[float, float, float]] = field(default_factory=list)
+    """(when it appeared, rate of its source, seconds until stored)."""
+    prices: list[float] = field(default_factory=list)
+
+
+def run_rhythm(web: list[Source], days: float, polls_per_second: float, chance: random.Random) -> Result:
+    """Ask all sources by their rhythm."""
+    result, price = Result(), PRICE
+    rhythms = [Rhythm() for _ in web]
+    demands = [demand(rhythm, BOUNDS) for rhythm in rhythms]
+    # A new schedule meets its sources one after the other.
+    due = [(chance.random() * 300.0, i) for i in range(len(web))]
+    heapq.heapify(due)
+    before: list[float | None] = [None] * len(web)
+    price_at = 0.0
+    while due[0][0] < days * DAY:
+        now, i = due[0]
+        if now >= price_at:
+            price, price_at = price_for(sum(demands), polls_per_second), price_at + PRICE_EVERY
+            result.prices.append(price)
+        source, at = web[i], START + timedelta(seconds=now)
+        end = bisect_right(source.appears, now)
+        since = before[i]
+        begin = max(0, end - HISTORY) if since is None else bisect_right(source.appears, since)
+        fresh = source.appears[begin:end]
+        if since is not None:
+            result.delays += [(one, source.rate, now - one + SECONDS_TO_STORE) for one in fresh]
+        times = tuple(START + timedelta(seconds=one) for one in fresh) if source.dated else (at,) * len(fresh)
+        poll = Poll(at=at, outcome="new" if fresh else "not modified", appeared=times, hints=source.hints)
+        rhythms[i] = learn(rhythms[i], poll, BOUNDS)
+        demands[i] = demand(rhythms[i], BOUNDS, price)
+        before[i] = now
+        result.polls.append(now)
+        next_at = next_poll(rhythms[i], at, BOUNDS, chance.random(), price=price)
+        heapq.heapreplace(due, ((next_at - START).total_seconds(), i))
+    return result
+
+
+def run_fixed(web: list[Source], days: float, chance: random.Random, interval: float = 300.0) -> Result:
+    """Ask all sources every 5 minutes."""
+    result = Result()
+    for source in web:
+        phase = chance.random() * interval
+        for one in source.appears[bisect_left(source.appears, 0.0) :]:
+            wait = (phase - one) % interval
+            result.delays.append((one, source.rate, wait + SECONDS_TO_STORE))
+        result.polls += [phase + k * interval for k in range(int(days * DAY / interval))]
+    return result
+
+
+# -- figures -----------------------------------------------------------------------------------------------------------
+
+
+def percentile(values: list[float], share: float) -> float:
+    """Of sorted values; not a number where there are none."""
+    return values[min(len(values) - 1, int(share * len(values)))] if values else math.nan
+
+
+def figures(result: Result, begin: float, end: float) -> dict[str, float]:
+    """Of what appeared between two days."""
+    inside = [(rate, delay) for at, rate, delay in result.delays if begin * DAY <= at < end * DAY]
+    waits = sorted(delay for _, delay in inside)
+    polls = [at for at in result.polls if begin * DAY <= at < end * DAY]
+    return {
+        "polls/s": len(polls) / ((end - begin) * DAY),
+        "mean": sum(waits) / max(1, len(waits)),
+        "p50": percentile(waits, 0.5),
+        "p95": percentile(waits, 0.95),
+        "24 and more": percentile(sorted(d for rate, d in inside if rate >= 24), 0.95),
+        "2 to 24": percentile(sorted(d for rate, d in inside if 2 <= rate < 24), 0.95),
+        "fewer": percentile(sorted(d for rate, d in inside if rate < 2), 0.95),
+    }
+
+
+def main() -> None:
+    """Run the webs and print their figures beside the goals."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("webs", nargs="*", default=list(WEBS), metavar="WEB", help=", ".join(WEBS))
+    parser.add_argument("--sources", type=int, default=500)
+    parser.add_argument("--days", type=int, default=7)
+    parser.add_argument("--learn", type=int, default=14)
+    parser.add_argument("--seeds", type=int, default=2)
+    parser.add_argument("--first-seed", type=int, default=1)
+    parser.add_argument("--polls-per-second", type=float, default=2.0)
+    options = parser.parse_args()
+    allowed = options.polls_per_second * options.sources / 500
+    names = ["polls/s", "mean", *GOALS]
+    print(f"{'web':<12}{'':<22}" + "".join(f"{name:>13}" for name in names) + f"{'price':>8}{'CPU us':>8}")
+    print(f"{'goal':<34}{allowed:>13.2f}{'':>13}" + "".join(f"{goal:>13.0f}" for goal in GOALS.values()))
+    missed = 0
+    for name in options.webs:
+        for seed in range(options.first_seed, options.first_seed + options.seeds):
+            missed += show(name, seed, options.sources, options.learn, options.days, allowed)
+    sys.exit(1 if missed else 0)
+
+
+def show(name: str, seed: int, count: int, learn_days: int, days: int, allowed: float) -> int:
+    """Run one web; returns how many goals it misses."""
+    end = learn_days + days
+    web = WEBS[name](count, end, random.Random(seed))
+    fixed = run_fixed(web, end, random.Random(seed))
+    began = time.process_time()
+    result = run_rhythm(web, end, allowed, random.Random(seed))
+    cpu = (time.process_time() - began) / len(result.polls) * 1e6
+    print_line(name, seed, "fixed 5 minutes", figures(fixed, learn_days, end))
+    print_line(name, seed, "first day", figures(result, 0, 1))
+    if learn_days > 2:
+        print_line(name, seed, "second day", figures(result, 1, 2))
+    found = figures(result, learn_days, end)
+    missed = [goal for goal, most in GOALS.items() if found[goal] > most]
+    if found["polls/s"] > allowed:
+        missed.append("polls/s")
+    note = f"{result.prices[-1]:>8.2f}{cpu:>8.0f}  " + (f"misses {', '.join(missed)}" if missed else "")
+    print_line(name, seed, f"from day {learn_days + 1} on", found, note)
+    return len(missed)
+
+
+def print_line(name: str, seed: int, what: str, found: dict[str, float], note: str = "") -> None:
+    """One row of the table."""
+    print(
+        f"{name:<12}{seed:<3}{what:<19}{found['polls/s']:>13.3f}"
+        + "".join(f"{v:>13.0f}" for k, v in found.items() if k != "polls/s")
+        + note,
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""When sources are crawled: on one machine, and on many."""

@@ -1,0 +1,171 @@
+"""One crawl of one source that is due: what every schedule awaits, on one machine and on many."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from newscrawl.schedule.rhythm import PRICE, Bounds, Rhythm, demand, learn, next_poll
+from newscrawl.sources import Source, SourceError, load_source
+from newscrawl.spiders.reports import ReportSpider
+from newscrawl.spiders.run import CrawlResult, result_of
+from newscrawl.store.connection import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from scrapy.crawler import AsyncCrawlerProcess
+    from scrapy.settings import BaseSettings
+
+    from newscrawl.discovery.hints import Hints
+    from newscrawl.store.connection import Document
+    from newscrawl.store.store import Store
+
+LEASE = 60.0
+"""Seconds after which a claim that was not renewed is free: whoever held it is dead."""
+FIRST_RETRY = timedelta(minutes=5)
+LONGEST_RETRY = timedelta(days=1)
+"""A source whose crawls fail is tried less and less, and never given up."""
+PATIENCE = 60.0
+"""Seconds that a crawl has to end after it was told to; then it is cancelled."""
+
+chance = random.SystemRandom().random
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Terms:
+    """What the schedule as a whole says to each crawl."""
+
+    price: float = PRICE
+    """Of a poll, see `schedule.rhythm`."""
+    tend: Callable[[str, str, Hints], Awaitable[bool]] | None = None
+    """Endpoint, source, hints -> whether a hub tells us what is new there (WebSub)."""
+
+
+async def crawl_source(
+    process: AsyncCrawlerProcess, store: Store, source_id: str, fence: int, terms: Terms | None = None
+) -> CrawlResult | None:
+    """Crawl what a claim (`SourceStore.claim`) was made for, and say when it is due next.
+
+    None where the claim is another's by now, or the source is gone. The claim is renewed while the crawl runs; a crawl
+    that loses it fails. Raises StoreError where the database stays away: the claim runs out, and somebody takes over.
+    """
+    if not await store.sources.take_up(source_id, fence, LEASE):
+        return None
+    try:
+        source = load_source(Path(process.settings["NEWSCRAWL_SOURCES"]) / f"{source_id}.toml")
+    except SourceError as error:
+        logger.warning("%s", error)
+        await store.sources.finish(source_id, fence, datetime.now(UTC) + LONGEST_RETRY)
+        return None
+    before = await store.sources.state(source_id)
+    now = datetime.now(UTC)
+    crawler = process.create_crawler(ReportSpider)
+    beating = asyncio.ensure_future(_hold(store, source_id, fence, crawler))
+    began = time.monotonic()
+    anew = _looks_anew(before, process.settings, now)
+    try:
+        longest = process.settings.getfloat("CLOSESPIDER_TIMEOUT") + PATIENCE
+        async with asyncio.timeout(longest):
+            await process.crawl(crawler, source=source_id, only_due=not anew)
+    except TimeoutError:
+        logger.error("%s: the crawl did not end when it was told to, and was cancelled", source_id)
+    finally:
+        beating.cancel()
+        with contextlib.suppress(asyncio.CancelledError, StoreError):
+            await beating
+    if crawler.spider is None:
+        await store.sources.finish(source_id, fence, now + FIRST_RETRY)
+        return None
+    result = result_of(crawler, source_id, time.monotonic() - began)
+    await _finish(store, source, crawler, fence, before, result, terms or Terms(), anew=anew)
+    return result
+
+
+def _looks_anew(state: Document, settings: BaseSettings, now: datetime) -> bool:
+    """Whether the whole site is looked at: the first time, once a day, and when a person asks."""
+    if state.get("claim", {}).get("priority", 0) > 0 or state.get("discovered_at") is None:
+        return True
+    since: timedelta = now - state["discovered_at"]
+    return since.total_seconds() >= settings.getfloat("NEWSCRAWL_REDISCOVER")
+
+
+async def _hold(store: Store, source_id: str, fence: int, crawler: Any) -> None:
+    while True:
+        await asyncio.sleep(LEASE / 3)
+        if not await store.sources.renew(source_id, fence, LEASE) and crawler.spider is not None:
+            crawler.spider.fail(f"{source_id}: another process has taken over; this one was silent for too long")
+
+
+async def _finish(
+    store: Store,
+    source: Source,
+    crawler: Any,
+    fence: int,
+    before: Document,
+    result: CrawlResult,
+    terms: Terms,
+    *,
+    anew: bool,
+) -> None:
+    now = datetime.now(UTC)
+    bounds = bounds_of(source, crawler.settings)
+    demands, rest_until = await _learn(store, source, crawler.spider, bounds, terms)
+    values: Document = {"last_crawl": result.crawl_id}
+    if anew and result.state == "done":
+        values["discovered_at"] = now
+    if anew and demands:
+        values["demand"] = demands
+    if result.state == "interrupted":
+        due = now
+    elif result.state == "failed" or result.unavailable:
+        values["fails"] = before.get("fails", 0) + 1
+        due = now + min(FIRST_RETRY * (1 << min(before.get("fails", 0), 20)), LONGEST_RETRY)
+    else:
+        values["fails"] = 0
+        due = await _due(store, source.id, bounds, now, crawler.settings)
+    await store.sources.finish(source.id, fence, max(due, rest_until or due), values)
+
+
+async def _due(store: Store, source_id: str, bounds: Bounds, now: datetime, settings: BaseSettings) -> datetime:
+    """The earliest of endpoints, pages to be looked at again, and what was left over; not before the floor."""
+    if await store.polls.has_pending(source_id):
+        return now + bounds.floor
+    anew = now + timedelta(seconds=settings.getfloat("NEWSCRAWL_REDISCOVER"))
+    times = (await store.polls.next_at(source_id), await store.ledger.next_recheck(source_id), anew)
+    # Not below the floor: a recheck that keeps failing, an endpoint that was not asked for want of budget.
+    return max(min(at for at in times if at is not None), now + min(bounds.floor, timedelta(seconds=10)))
+
+
+async def _learn(
+    store: Store, source: Source, spider: ReportSpider, bounds: Bounds, terms: Terms
+) -> tuple[float, datetime | None]:
+    """Write down when the endpoints that were asked are to be asked next; what they are worth together, and until when
+    the publisher wants to be left in peace."""
+    known = await store.polls.rhythms(spider.polls)
+    planned, demands, rests = {}, 0.0, []
+    for url, poll in spider.polls.items():
+        rhythm = learn(Rhythm.from_document(known.get(url)), poll, bounds)
+        pushed = bool(rhythm.hints.hub and terms.tend and await terms.tend(url, source.id, rhythm.hints))
+        at = next_poll(rhythm, poll.at, bounds, chance(), price=terms.price, pushed=pushed)
+        planned[url] = (rhythm.to_document(), at)
+        demands += demand(rhythm, bounds, terms.price)
+        if rhythm.rest_until:
+            rests.append(rhythm.rest_until)
+    await store.polls.plan(planned)
+    return demands, max(rests, default=None)
+
+
+def bounds_of(source: Source, settings: BaseSettings) -> Bounds:
+    """The shortest and longest time between two polls of one endpoint of a source."""
+    floor = source.poll_floor or settings.getfloat("NEWSCRAWL_POLL_FLOOR")
+    ceiling = source.poll_ceiling or settings.getfloat("NEWSCRAWL_POLL_CEILING")
+    return Bounds(floor=timedelta(seconds=floor), ceiling=timedelta(seconds=max(floor, ceiling)))

@@ -1,0 +1,160 @@
+"""When sources are due, and who has taken them: documents of the collection `sources`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pymongo import ReturnDocument
+
+from newscrawl.store.connection import Connection, Document, patiently
+from newscrawl.store.leases import is_dead, this_process
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Claim(NamedTuple):
+    """A due source that somebody has taken."""
+
+    source: str
+    fence: int
+    """Rises with every claim: who holds an older one has lost the source."""
+    priority: int
+    due_at: datetime | None = None
+
+
+class SourceStore:
+    """Due times and claims."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._sources = connection.database.sources
+        self._meta = connection.database.meta
+
+    @patiently
+    async def define(self, ids: Sequence[str]) -> None:
+        """Sources that are new are due at once."""
+        known = {found["_id"] async for found in self._sources.find({"due_at": {"$ne": None}}, {"_id": 1})}
+        for source in set(ids) - known:
+            await self._sources.update_one(
+                {"_id": source}, {"$set": {"due_at": datetime.now(UTC), "priority": 0}}, upsert=True
+            )
+
+    @patiently
+    async def claim(self, ids: Sequence[str], limit: int, seconds: float, *, least: int = 0) -> list[Claim]:
+        """Take at most `limit` of these sources that are due and free, for `seconds`; of priority `least` or more."""
+        claims: list[Claim] = []
+        while len(claims) < limit:
+            now = datetime.now(UTC)
+            urgent = {"claim.holder": None, "$expr": {"$lt": ["$claim.priority", "$priority"]}}
+            free: Document = {"$or": [{"claim.until": None}, {"claim.until": {"$lt": now}}, urgent]}
+            claim = {
+                "until": now + timedelta(seconds=seconds),
+                "priority": "$priority",
+                "asked": {"$ifNull": ["$asked", 0]},
+                "holder": "$$REMOVE",
+            }
+            fence = {"$add": [{"$ifNull": ["$fence", 0]}, 1]}
+            found: Any = await self._sources.find_one_and_update(
+                {"_id": {"$in": list(ids)}, "due_at": {"$lte": now}, "priority": {"$gte": least}, **free},
+                [{"$set": {"claim": claim, "fence": fence}}],
+                sort=[("priority", -1), ("due_at", 1)],
+                return_document=ReturnDocument.AFTER,
+            )
+            if found is None:
+                break
+            claims.append(Claim(found["_id"], found["fence"], found.get("priority", 0), found["due_at"]))
+        return claims
+
+    @patiently
+    async def take_up(self, source: str, fence: int, seconds: float) -> bool:
+        """Begin what a claim was made for, and hold it for `seconds`.
+
+        False where another claim was made since, or somebody has begun already: unless that was a process of this
+        machine that is dead.
+        """
+        now = datetime.now(UTC)
+        found: Any = await self._sources.find_one({"_id": source, "fence": fence, "claim.until": {"$ne": None}})
+        before = found["claim"].get("holder") if found else None
+        if found is None or (before is not None and not is_dead(before)):
+            return False
+        done = await self._sources.update_one(
+            {"_id": source, "fence": fence, "claim.holder": before},
+            {"$set": {"claim.until": now + timedelta(seconds=seconds), "claim.holder": this_process()}},
+        )
+        return bool(done.matched_count)
+
+    @patiently
+    async def renew(self, source: str, fence: int, seconds: float) -> bool:
+        """Hold a claim for longer. False where another was made."""
+        until = datetime.now(UTC) + timedelta(seconds=seconds)
+        done = await self._sources.update_one({"_id": source, "fence": fence}, {"$set": {"claim.until": until}})
+        return bool(done.matched_count)
+
+    @patiently
+    async def state(self, source: str) -> Document:
+        """What is known of a source beside its file."""
+        found: Document | None = await self._sources.find_one({"_id": source}, {"boilerplate": 0})
+        return found or {"_id": source}
+
+    @patiently
+    async def finish(self, source: str, fence: int, due_at: datetime, values: Document | None = None) -> None:
+        """Give a claim back, and say when the source is due next: at once, where it was asked for since the claim.
+
+        `values`: what else is known of it now.
+        """
+        asked = {"$gt": [{"$ifNull": ["$asked", 0]}, {"$ifNull": ["$claim.asked", 0]}]}
+        change: Document = {
+            **{name: {"$literal": value} for name, value in (values or {}).items()},
+            "due_at": {"$cond": [asked, "$due_at", due_at]},
+            "priority": {"$cond": [asked, "$priority", 0]},
+            "answered": {"$ifNull": ["$claim.asked", 0]},
+            "claim": "$$REMOVE",
+        }
+        await self._sources.update_one({"_id": source, "fence": fence}, [{"$set": change}])
+
+    @patiently
+    async def ask(self, source: str, priority: int) -> int:
+        """Make a source due now; the number of the request, which `answered` reaches when a crawl has done it."""
+        values = {"due_at": datetime.now(UTC), "priority": priority}
+        found: Any = await self._sources.find_one_and_update(
+            {"_id": source},
+            {"$set": values, "$inc": {"asked": 1}},
+            upsert=True,
+            return_document=ReturnDocument.AFTER,
+        )
+        return int(found["asked"])
+
+    @patiently
+    async def make_due(self, source: str) -> None:
+        """There is something new, a hub says."""
+        await self._sources.update_one({"_id": source}, {"$min": {"due_at": datetime.now(UTC)}})
+
+    @patiently
+    async def demand(self) -> float:
+        """The sum of what sources are worth (`schedule.rhythm.demand`)."""
+        cursor = await self._sources.aggregate([{"$group": {"_id": None, "sum": {"$sum": "$demand"}}}])
+        return float(sum([row["sum"] async for row in cursor]))
+
+    # -- who serves them ---------------------------------------------------------------------------------------------
+
+    @patiently
+    async def sign_in(self, ids: Sequence[str], seconds: float) -> None:
+        """This process, or cluster, crawls these sources when they are due, for `seconds` more at least."""
+        until = datetime.now(UTC) + timedelta(seconds=seconds)
+        await self._meta.update_one(
+            {"_id": "schedule"}, {"$set": {"until": until, "sources": list(ids), **this_process()}}, upsert=True
+        )
+
+    @patiently
+    async def sign_out(self) -> None:
+        """This process does so no longer."""
+        await self._meta.delete_one({"_id": "schedule", **this_process()})
+
+    @patiently
+    async def is_served(self, source: str) -> bool:
+        """Whether a schedule runs that crawls this source."""
+        query = {"_id": "schedule", "until": {"$gt": datetime.now(UTC)}, "sources": {"$eq": source}}
+        found: Any = await self._meta.find_one(query, {"sources": 0})
+        return found is not None and not is_dead(found)
