@@ -68,8 +68,8 @@ class Sightings:
     def note_feed(self) -> None:
         """The source has, or once had, a feed: what that does not announce first is missed there.
 
-        Also where it is not asked in this crawl: of two endpoints that are polled at times of their own, one is the first,
-        and how often it is says enough.
+        Also where it is not asked in this crawl: of two endpoints that are polled at times of their own, one is the
+        first, and how often it is says enough.
         """
         self._has_feed = True
 

@@ -286,11 +286,11 @@ class ReportSpider(Spider):
     async def _recall_endpoints(self) -> None:
         """Validators of what earlier crawls asked; where the whole site is crawled, their endpoints are asked again."""
         known_endpoints = await self.ledger.endpoints()
+        if any(known.kind == "feed" and (known.etag or known.raw_hash) for known in known_endpoints):
+            self.sightings.note_feed()
         self.plan.unfinished = self._anew
         if self._anew:  # what an endpoint named may not all have been followed: "not modified" would hide it
             known_endpoints = [replace(one, etag=None, last_modified=None, raw_hash=None) for one in known_endpoints]
-        if any(known.kind == "feed" and (known.etag or known.raw_hash) for known in known_endpoints):
-            self.sightings.note_feed()
         self._known = {url_key(known.url): known for known in known_endpoints}
         host = urlsplit(self.start_url).hostname
         mine = [known for known in self._known.values() if host in (None, urlsplit(known.url).hostname)]
