@@ -1,4 +1,4 @@
-"""How soon reports are stored after they appear, and at what cost: the rhythm on simulated webs beside every 5 minutes.
+"""How soon reports are stored after they appear, and at what cost: the rhythm on simulated webs, and fixed 5 minutes.
 
     python -m benchmarks.rhythm [WEB...] [--sources 500] [--days 7] [--learn 14] [--seeds 2] [--polls-per-second 2]
 
@@ -24,7 +24,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from newscrawl.discovery.hints import Hints
-from newscrawl.schedule.rhythm import PRICE, Bounds, Rhythm, demand, learn, next_poll, price_for
+from newscrawl.schedule.rhythm import PRICE, Bounds, Rhythm, _worth, demand, learn, next_poll, price_for
 from newscrawl.spiders.polls import Poll
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ class Source:
 
     rate: float
     appears: list[float]
+    truth: list[float]
+    """The rate that made them, in reports a second, by the hour from `START`."""
     dated: bool = True
     hints: Hints = field(default_factory=Hints)
 
@@ -76,34 +78,32 @@ def two_peaks(hour: float, day: int) -> float:
     return (0.1 + peaks) * (0.6 if day >= 5 else 1.0)
 
 
-def mixed_shape(chance: random.Random) -> Shape:
-    return chance.choice(
-        [flat, daily(0.6, 0.8), daily(0.95, 0.5), office(8, 18, 0.1, 0.2), office(6, 23, 0.15, 0.8), two_peaks]
-    )
+SHAPES = [flat, daily(0.6, 0.8), daily(0.95, 0.5), office(8, 18, 0.1, 0.2), office(6, 23, 0.15, 0.8), two_peaks]
 
 
-def appearances(
-    rate: Callable[[float], float],
+def make_source(
+    rate: float,
     shape: Shape,
-    days: float,
+    days: int,
     chance: random.Random,
     *,
-    zone: float = 0.0,
+    zone: int = 0,
     batch: float = 1.0,
     follow: float = 0.0,
-) -> list[float]:
-    """Times by a Poisson process of `rate(day)` reports a day and that shape by local hour.
+    level: Callable[[float], float] = lambda _: 1.0,
+) -> Source:
+    """A Poisson process of `rate * level(day)` reports a day with that shape by local hour.
 
     `batch`: reports that appear at one moment, in the mean. `follow`: how many further ones each sets off, in the mean,
     within half an hour or so (a Hawkes process). Both keep the rate.
     """
-    hours = [shape((h % 24 + zone) % 24, int(((h + zone) // 24) % 7)) for h in range(168)]
-    mean = sum(hours) / 168
+    week = [shape((h + zone) % 24, (h + zone) // 24 % 7) for h in range(168)]
+    mean = sum(week) / 168
+    before = -28 * 24
+    rates = [rate * level(h / 24) * week[h % 168] / mean / 24 for h in range(before, days * 24)]
     found: list[float] = []
-    begin = -28 * 24
-    for hour in range(begin, int(days * 24)):
-        events = _poisson(rate(hour / 24) / 24 * hours[hour % 168] / mean * (1 - follow) / batch, chance)
-        for _ in range(events):
+    for hour, per_hour in enumerate(rates, before):
+        for _ in range(_poisson(per_hour * (1 - follow) / batch, chance)):
             generation = [hour * 3600.0 + chance.random() * 3600.0]
             while generation:
                 found += generation
@@ -112,7 +112,7 @@ def appearances(
                 ]
     if batch > 1:
         found = [at for at in found for _ in range(1 + _poisson(batch - 1, chance))]
-    return sorted(found)
+    return Source(rate=rate, appears=sorted(found), truth=[one / 3600.0 for one in rates[-before:]])
 
 
 def _poisson(mean: float, chance: random.Random) -> int:
@@ -129,93 +129,70 @@ def rates_between(least: float, most: float, count: int) -> list[float]:
     return [least * (most / least) ** ((i + 0.5) / count) for i in range(count)]
 
 
-def poisson_web(count: int, days: float, chance: random.Random) -> list[Source]:
+def rates_of(count: int) -> list[float]:
+    """As in the goal."""
+    return rates_between(0.2, 200, count)
+
+
+def poisson_web(count: int, days: int, chance: random.Random) -> list[Source]:
     """Flat all day: nothing can be won but by rate."""
-    return [
-        Source(rate=r, appears=appearances(lambda _, r=r: r, flat, days, chance))
-        for r in rates_between(0.2, 200, count)
-    ]
+    return [make_source(rate, flat, days, chance) for rate in rates_of(count)]
 
 
-def mixed_web(count: int, days: float, chance: random.Random) -> list[Source]:
-    """All shapes, zones, some bursts and batches."""
-    return [
-        Source(
-            rate=r,
-            appears=appearances(
-                lambda _, r=r: r,
-                mixed_shape(chance),
-                days,
-                chance,
-                zone=chance.randrange(-8, 11),
-                batch=chance.choice([1, 1, 1, 2]),
-                follow=chance.choice([0, 0, 0.3]),
-            ),
-            dated=chance.random() < 0.8,
-        )
-        for r in rates_between(0.2, 200, count)
-    ]
-
-
-def daily_web(count: int, days: float, chance: random.Random) -> list[Source]:
+def daily_web(count: int, days: int, chance: random.Random) -> list[Source]:
     """One country: all sleep at once."""
-    shape = daily(0.8, 0.7)
-    return [
-        Source(rate=r, appears=appearances(lambda _, r=r: r, shape, days, chance))
-        for r in rates_between(0.2, 200, count)
-    ]
+    return [make_source(rate, daily(0.8, 0.7), days, chance) for rate in rates_of(count)]
 
 
-def bursty_web(count: int, days: float, chance: random.Random) -> list[Source]:
+def office_web(count: int, days: int, chance: random.Random) -> list[Source]:
+    """Desks that work 17 hours, less at the weekend, in zones from America to Asia."""
+    shape = office(6, 23, 0.05, 0.5)
+    return [make_source(rate, shape, days, chance, zone=some_zone(chance)) for rate in rates_of(count)]
+
+
+def mixed_web(count: int, days: int, chance: random.Random) -> list[Source]:
+    """All shapes, zones, some bursts and batches, a fifth without dates."""
+    web = []
+    for rate in rates_of(count):
+        batch, follow = chance.choice([1, 1, 1, 2]), chance.choice([0, 0, 0.3])
+        shape, zone = chance.choice(SHAPES), some_zone(chance)
+        web.append(make_source(rate, shape, days, chance, zone=zone, batch=batch, follow=follow))
+        web[-1].dated = chance.random() < 0.8
+    return web
+
+
+def bursty_web(count: int, days: int, chance: random.Random) -> list[Source]:
     """Half of all reports follow another one within the hour."""
-    return [
-        Source(
-            rate=r,
-            appears=appearances(
-                lambda _, r=r: r, daily(0.6, 0.8), days, chance, zone=chance.randrange(-8, 11), follow=0.5
-            ),
-        )
-        for r in rates_between(0.2, 200, count)
-    ]
+    shape = daily(0.6, 0.8)
+    return [make_source(rate, shape, days, chance, zone=some_zone(chance), follow=0.5) for rate in rates_of(count)]
 
 
-def batches_web(count: int, days: float, chance: random.Random) -> list[Source]:
+def batches_web(count: int, days: int, chance: random.Random) -> list[Source]:
     """Five reports at once."""
-    return [
-        Source(
-            rate=r,
-            appears=appearances(
-                lambda _, r=r: r, daily(0.6, 0.8), days, chance, zone=chance.randrange(-8, 11), batch=5
-            ),
+    shape = daily(0.6, 0.8)
+    return [make_source(rate, shape, days, chance, zone=some_zone(chance), batch=5) for rate in rates_of(count)]
+
+
+def changing_web(count: int, days: int, chance: random.Random) -> list[Source]:
+    """Every source changes its rate up to five times up or down about every five days."""
+    web = []
+    for rate in rates_of(count):
+        steps, phase = (
+            [min(200 / rate, max(0.2 / rate, 5 ** chance.uniform(-1, 1))) for _ in range(40)],
+            chance.random(),
         )
-        for r in rates_between(0.2, 200, count)
-    ]
+        level = lambda day, steps=steps, phase=phase: steps[int((day + 28) / 5 + phase) % 40]  # noqa: E731
+        web.append(make_source(rate, chance.choice(SHAPES), days, chance, zone=some_zone(chance), level=level))
+    return web
 
 
-def changing_web(count: int, days: float, chance: random.Random) -> list[Source]:
-    """Every source changes its rate five times up or down every five days or so, within 0.2 and 200."""
-    sources = []
-    for r in rates_between(0.2, 200, count):
-        steps, phase = [min(200, max(0.2, r * 5 ** chance.choice([-1, 0, 1]))) for _ in range(40)], chance.random() * 5
-        rate = lambda day, steps=steps, phase=phase: steps[int((day + 28 + phase) / 5) % 40]  # noqa: E731
-        shape = mixed_shape(chance)
-        sources.append(Source(rate=r, appears=appearances(rate, shape, days, chance, zone=chance.randrange(-8, 11))))
-    return sources
-
-
-def lognormal_web(count: int, days: float, chance: random.Random) -> list[Source]:
-    """Rates lognormal about 12 a day."""
+def lognormal_web(count: int, days: int, chance: random.Random) -> list[Source]:
+    """Rates lognormal about 12 a day: few sources have most of the reports."""
     rates = [min(200, max(0.2, 12 * math.exp(chance.gauss(0, 1.2)))) for _ in range(count)]
-    return [
-        Source(
-            rate=r,
-            appears=appearances(lambda _, r=r: r, mixed_shape(chance), days, chance, zone=chance.randrange(-8, 11)),
-        )
-        for r in rates
-    ]
+    return [make_source(rate, chance.choice(SHAPES), days, chance, zone=some_zone(chance)) for rate in rates]
 
 
-def hourly_web(count: int, days: float, chance: random.Random) -> list[Source]:
+def hourly_web(count: int, days: int, chance: random.Random) -> list[Source]:
     """Feeds without dates that all state a ttl of an hour, whatever they do."""
     web = mixed_web(count, days, chance)
     for source in web:
@@ -223,9 +200,15 @@ def hourly_web(count: int, days: float, chance: random.Random) -> list[Source]:
     return web
 
 
+def some_zone(chance: random.Random) -> int:
+    """Hours from UTC."""
+    return chance.randrange(-8, 11)
+
+
 WEBS = {
     "poisson": poisson_web,
     "daily": daily_web,
+    "office": office_web,
     "mixed": mixed_web,
     "bursty": bursty_web,
     "batches": batches_web,
@@ -277,6 +260,36 @@ def run_rhythm(web: list[Source], days: float, polls_per_second: float, chance: 
         next_at = next_poll(rhythms[i], at, BOUNDS, chance.random(), price=price)
         heapq.heapreplace(due, ((next_at - START).total_seconds(), i))
     return result
+
+
+def run_known(web: list[Source], days: float, polls_per_second: float, chance: random.Random) -> Result:
+    """The same rule with the true rates, which nobody knows: what is lost to that is lost by the estimate."""
+    least, most = 0.01, 10_000.0
+    for _ in range(40):
+        price = math.sqrt(least * most)
+        polls = sum(frequency(rate, price) for source in web for rate in source.truth) / len(web[0].truth)
+        least, most = (price, most) if polls > polls_per_second else (least, price)
+    result = Result()
+    for source in web:
+        now, seen = chance.random() * 300.0, bisect_left(source.appears, 0.0)
+        while now < days * DAY:
+            result.polls.append(now)
+            end = bisect_right(source.appears, now)
+            result.delays += [(at, source.rate, now - at + SECONDS_TO_STORE) for at in source.appears[seen:end]]
+            seen = end
+            left = chance.uniform(0.9, 1.1)
+            while now < days * DAY and left > 0:
+                step = min(
+                    left / (often := frequency(source.truth[int(now / 3600)], price)), 3600.0 - now % 3600 + 0.001
+                )
+                now, left = now + step, left - step * often - 1e-9
+    return result
+
+
+def frequency(rate: float, price: float) -> float:
+    """Polls a second."""
+    worth = _worth(max(rate, 1e-9)) / math.sqrt(price)
+    return min(max(worth, 1 / BOUNDS.ceiling.total_seconds()), 1 / BOUNDS.floor.total_seconds())
 
 
 def run_fixed(web: list[Source], days: float, chance: random.Random, interval: float = 300.0) -> Result:
@@ -346,6 +359,7 @@ def show(name: str, seed: int, count: int, learn_days: int, days: int, allowed: 
     result = run_rhythm(web, end, allowed, random.Random(seed))
     cpu = (time.process_time() - began) / len(result.polls) * 1e6
     print_line(name, seed, "fixed 5 minutes", figures(fixed, learn_days, end))
+    print_line(name, seed, "rates known", figures(run_known(web, end, allowed, random.Random(seed)), learn_days, end))
     print_line(name, seed, "first day", figures(result, 0, 1))
     if learn_days > 2:
         print_line(name, seed, "second day", figures(result, 1, 2))

@@ -53,9 +53,8 @@ async def ask_schedule(store: Store, sources: Sequence[str], *, detach: bool) ->
                 if not await _are_served(store, sources):
                     return None
             if err.is_terminal:
-                live.update(
-                    Text(f"{time.monotonic() - began:.0f} s, in the running schedule: {await _told(store, numbers)}")
-                )
+                line = f"{time.monotonic() - began:.0f} s, in the running schedule: {await _told(store, sources)}"
+                live.update(Text(line))
     return list(results.values())
 
 

@@ -13,7 +13,7 @@ for the sake of the reports that wait longest.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from math import exp, log, sqrt
 from typing import TYPE_CHECKING, Any
@@ -47,8 +47,10 @@ PROFILE_SECONDS = 28 * 86_400.0
 """What is older than about this no longer counts in the profile: four of each weekday."""
 DAYS_SECONDS = 3 * 86_400.0
 HOURS_SECONDS = 2 * 3600.0
-PROFILE_WEIGHT, DAYS_WEIGHT, HOURS_WEIGHT = 2.0, 6.0, 8.0
+PROFILE_WEIGHT, DAYS_WEIGHT, HOURS_WEIGHT = 1.0, 6.0, 8.0
 """Reports by which an hour of the profile, the last days, the last hours are drawn to what was expected of them."""
+NEIGHBOUR = 0.25
+"""What a report in the hour before or after counts for an hour of the profile."""
 SKIPPED = 0.1
 """Share of the rate that is expected in hours and on days that the feed says to skip, before it has shown otherwise."""
 
@@ -148,7 +150,10 @@ def learn(rhythm: Rhythm, poll: Poll, bounds: Bounds) -> Rhythm:  # noqa: ARG001
     rest_until = poll.at + min(rest, LONGEST_REST) if rest else None
     if poll.outcome == "failed":
         return replace(rhythm, fails=rhythm.fails + 1, rest_until=rest_until)
-    hints = rhythm.hints if poll.outcome == "not modified" and poll.hints == Hints() else poll.hints
+    hints = poll.hints
+    if poll.outcome == "not modified":  # such an answer has headers alone: what the feed itself has said still holds
+        stated = {one.name: value for one in fields(Hints) if (value := getattr(poll.hints, one.name))}
+        hints = replace(rhythm.hints, **stated)
     rhythm = replace(rhythm, fails=0, rest_until=rest_until, hints=hints)
     if rhythm.at is None:
         return _learn_history(rhythm, poll)
@@ -246,8 +251,8 @@ def _profile(rhythm: Rhythm) -> _Profile:
     hours = []
     for hour in range(24):
         before, after = hour - 1, (hour + 1) % 24
-        near = n[hour] + 0.5 * (n[before] + n[after])
-        time = t[hour] + 0.5 * (t[before] + t[after])
+        near = n[hour] + NEIGHBOUR * (n[before] + n[after])
+        time = t[hour] + NEIGHBOUR * (t[before] + t[after])
         hours.append(_drawn(near, level * time, SKIPPED if hour in hints.skip_hours else 1.0))
     days = [
         _drawn(rhythm.days[day], level * rhythm.days_watched[day], SKIPPED if day in hints.skip_days else 1.0)

@@ -107,23 +107,41 @@ class Hubs:
         self.subscriptions = subscriptions
         self.runner = runner
         self.callback_url = callback_url.rstrip("/")
+        self._asking: set[asyncio.Task[None]] = set()
 
     async def tend(self, endpoint: str, source: str, hints: Hints) -> bool:
-        """See to the subscription of an endpoint, after it was asked. True while its hub has promised to push."""
+        """See to the subscription of an endpoint, after it was asked. True while its hub has promised to push.
+
+        Nobody waits for the hub, which may be slow: what it promises is known the next time.
+        """
         now = datetime.now(UTC)
-        known = await self.subscriptions.of(endpoint)
         if hints.hub is None:
             return False  # a hub that the feed no longer names is not renewed, and not relied on
         topic = hints.topic or endpoint
-        same = known is not None and (known.hub, known.topic) == (hints.hub, topic)
-        if known is None or not same or known.is_due(now):
-            begun = await self.subscriptions.begin(endpoint, source, topic, hints.hub)
-            if (trouble := await self._ask(begun)) is not None:
-                logger.warning("%s: hub %s: %s", endpoint, hints.hub, trouble)
-                if not begun.is_live(now):
-                    await self.subscriptions.refused(begun.id, trouble)
-            known = await self.subscriptions.of(endpoint)
-        return known is not None and known.is_live(now)
+        known = await self.subscriptions.of(endpoint)
+        if known is None or (known.hub, known.topic) != (hints.hub, topic) or known.is_due(now):
+            known = await self.subscriptions.begin(endpoint, source, topic, hints.hub)
+            task = asyncio.get_running_loop().create_task(self._subscribe(known))
+            self._asking.add(task)
+            task.add_done_callback(self._asking.discard)
+        return known.is_live(now)
+
+    async def settled(self) -> None:
+        """Returns when no hub is being asked."""
+        while self._asking:
+            await asyncio.wait(self._asking)
+
+    async def _subscribe(self, subscription: Subscription) -> None:
+        try:
+            trouble = await self._ask(subscription)
+            if trouble is None:
+                return
+            logger.warning("%s: hub %s: %s", subscription.endpoint, subscription.hub, trouble)
+            known = await self.subscriptions.find(subscription.id)  # it may have verified, and failed after that
+            if known is not None and not known.is_live(datetime.now(UTC)):
+                await self.subscriptions.refused(subscription.id, trouble)
+        except Exception:  # the endpoint is polled all the same
+            logger.exception("%s: hub %s could not be asked", subscription.endpoint, subscription.hub)
 
     async def _ask(self, subscription: Subscription) -> str | None:
         """Section 5.1. Returns why the hub did not take it."""

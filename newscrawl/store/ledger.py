@@ -189,8 +189,9 @@ class CrawlLedger:
                 # Endpoints of one site differ: what counts for a page that is not read yet is the latest word.
                 if taken.entry.modified_at is None or taken.entry.modified_at < entry.modified_at:
                     self.open[id_] = replace(taken, entry=replace(taken.entry, modified_at=entry.modified_at))
-            elif not known[id_].get("modified_seen"):
-                operations.append(UpdateOne({"_id": id_}, {"$set": {"modified_seen": entry.modified_at}}))
+            elif (seen := known[id_].get("modified_seen")) is None or seen < entry.modified_at:
+                # The latest word here too: `known` was read before the entry was closed, if that was just now.
+                operations.append(UpdateOne({"_id": id_}, {"$max": {"modified_seen": entry.modified_at}}))
         if operations:
             await self._urls.bulk_write(operations, ordered=False)
 
@@ -280,7 +281,6 @@ class CrawlLedger:
             "redirected_to": redirected_to,
             # What the entry is found by, when the page it leads to is stored.
             "redirect_key": report_id(redirected_to) if redirected_to and outcome == "duplicate" else None,
-            "modified_seen": taken.entry.modified_at,
             "born_at": taken.born_at if report else None,
             "gone_since": taken.gone_since,
             "due_at": due_at or self._next_check(taken, outcome, report, fetched.status, now),
@@ -289,7 +289,7 @@ class CrawlLedger:
         }
         if outcome == "rejected":  # "not modified since" would later say that a page is well which was refused
             values |= dict.fromkeys(("etag", "last_modified", "raw_hash"))
-        await self._write(taken.id, values)
+        await self._write(taken.id, values, modified_seen=taken.entry.modified_at)
 
     def _next_check(
         self, taken: Taken, outcome: Outcome, report: str | None, status: int | None, now: datetime
@@ -310,11 +310,13 @@ class CrawlLedger:
         return next_check(taken.born_at, now, self.recheck)
 
     @patiently
-    async def _write(self, id_: str, values: Document) -> None:
+    async def _write(self, id_: str, values: Document, *, modified_seen: datetime | None) -> None:
         change: Document = {"$set": {key: value for key, value in values.items() if value is not None}}
         gone = [key for key, value in values.items() if value is None]
         if gone:
             change["$unset"] = dict.fromkeys(gone, "")
+        if modified_seen is not None:  # never back: another endpoint may have said something later meanwhile
+            change["$max"] = {"modified_seen": modified_seen}
         await self._urls.update_one({"_id": id_}, change)
 
     # -- endpoints ---------------------------------------------------------------------------------------------------

@@ -37,6 +37,8 @@ async def drive(process: AsyncCrawlerProcess) -> None:
         port = listen(address, store.subscriptions, on_push)
         hubs = Hubs(store.subscriptions, process, f"http://{address}/websub")
         hints = Hints(hub=hub, topic="http://gazette.example/feed")
+        await hubs.tend("http://gazette.example/rss", "gazette", hints)
+        await hubs.settled()
         say(live=await hubs.tend("http://gazette.example/rss", "gazette", hints))
         while await asyncio.to_thread(sys.stdin.readline):
             say(live=await hubs.tend("http://gazette.example/rss", "gazette", hints))

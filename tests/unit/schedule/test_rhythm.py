@@ -97,6 +97,14 @@ def test_a_stated_hour_is_a_first_guess_that_gives_way_to_what_is_seen() -> None
     assert interval(busy, START + DAY) < 2 * MINUTE
 
 
+def test_an_answer_without_the_feed_leaves_what_the_feed_has_said() -> None:
+    said = Hints(every=3600.0, skip_days=(6,), hub="http://hub.example/")
+    rhythm = learn(Rhythm(), Poll(at=START, outcome="same", hints=said), BOUNDS)
+    rhythm = learn(rhythm, Poll(at=START + HOUR, outcome="not modified", hints=Hints(max_age=60.0)), BOUNDS)
+    assert rhythm.hints == Hints(every=3600.0, skip_days=(6,), hub="http://hub.example/", max_age=60.0)
+    assert learn(rhythm, Poll(at=START + 2 * HOUR, outcome="same"), BOUNDS).hints == Hints()
+
+
 def test_hours_to_skip_are_quiet_until_seen_otherwise() -> None:
     skip = Hints(skip_hours=tuple(range(6)))
     first = learn(Rhythm(), Poll(at=START, outcome="same", hints=skip), BOUNDS)
