@@ -57,7 +57,7 @@ class MemoryLedger(CrawlLedger):
                 self.counts["rejected"] += 1
                 self.reasons[f"rejected: {reason}"] += 1
 
-    async def _write(self, id_: str, values: Document) -> None:
+    async def _write(self, id_: str, values: Document, *, modified_seen: datetime | None) -> None:
         pass
 
     async def endpoints(self) -> list[Known]:
