@@ -147,6 +147,8 @@ class Report:
     fetched_at: datetime | None = None
     withdrawn_at: datetime | None = None
     """Since when its page is known to be gone."""
+    suspect: bool | None = None
+    """True where it was read while its source drifted, and nobody has looked at it yet."""
     provenance: Mapping[str, str] = field(default_factory=dict)
     """Field name -> `jsonld`, `opengraph`, `meta`, `microdata`, `dom`, `site`, `entry`, `trafilatura` or `url`."""
     discovered_via: str | None = None

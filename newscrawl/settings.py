@@ -95,6 +95,17 @@ NEWSCRAWL_STORE_BATCH = _env("NEWSCRAWL_STORE_BATCH", "50")
 NEWSCRAWL_STORE_INTERVAL = _env("NEWSCRAWL_STORE_INTERVAL", "0.3")
 """Seconds after which a smaller batch is written all the same."""
 
+# -- health ----------------------------------------------------------------------------------------------------------
+
+NEWSCRAWL_NOTIFY_COMMAND = _env("NEWSCRAWL_NOTIFY_COMMAND", "")
+"""Command line that is run when the state of a source changes; it gets the change as JSON on standard input."""
+NEWSCRAWL_NOTIFY_URLS = _env("NEWSCRAWL_NOTIFY_URLS", "")
+"""Addresses of Apprise that are told of it, separated by blanks: `json://host/hook`, `mailto://...`. Extra `notify`."""
+NEWSCRAWL_METRICS_LISTEN = _env("NEWSCRAWL_METRICS_LISTEN", "")
+"""`HOST:PORT` where Prometheus finds `/metrics` (extra `metrics`); empty: nowhere. It asks for no password."""
+NEWSCRAWL_METRICS_SOURCES = _env("NEWSCRAWL_METRICS_SOURCES", "200")
+"""Sources that get a label of their own; what comes later is counted as `other`. A label costs some 5 kB."""
+
 # -- Scrapy ----------------------------------------------------------------------------------------------------------
 
 BOT_NAME = "newscrawl"
@@ -157,6 +168,7 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
 }
 ITEM_PIPELINES = {
+    "newscrawl.pipelines.observe.ObservePipeline": 50,
     "newscrawl.pipelines.validate.ValidatePipeline": 100,
     "newscrawl.pipelines.deduplicate.DeduplicatePipeline": 200,
     "newscrawl.pipelines.store.StorePipeline": 300,
@@ -167,4 +179,5 @@ EXTENSIONS = {
     "newscrawl.extensions.download_limits.DownloadLimits": 100,
     "newscrawl.extensions.pause.PauseAfterAnswer": 150,
     "newscrawl.extensions.crawl_record.CrawlRecord": 200,
+    "newscrawl.extensions.metrics.Metrics": 300,
 }

@@ -14,6 +14,7 @@ from newscrawl.cli import (
     demo,
     export,
     extract,
+    health,
     history,
     imports,
     schedule,
@@ -52,6 +53,7 @@ app.command("import")(imports.import_file)
 app.command("export")(export.export)
 app.command("tail")(tail.tail)
 app.command("why")(why.why)
+app.command("health")(health.health)
 app.command("history")(history.history)
 app.add_typer(sources.app, name="sources")
 app.add_typer(stories.app, name="stories")

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from newscrawl.cli.crawl import crawl
+from newscrawl.cli.health import accept_source
 from newscrawl.cli.options import (
     FAILED,
     USAGE,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from newscrawl.store.store import Store
 
 app = typer.Typer(no_args_is_help=True, help="The source files.")
+app.command("accept")(accept_source)
 SAMPLE = 5
 """Reports that `check` crawls of a source."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from scrapy import signals
 
+from newscrawl.extensions.health import record_health
 from newscrawl.store.connection import StoreError
 from newscrawl.store.crawls import MAX_ERRORS
 
@@ -96,6 +97,7 @@ class CrawlRecord:
                 "errors": spider.endpoint_errors[:MAX_ERRORS],
             },
         )
+        await record_health(spider)
         for domain in spider.domains:
             await spider.store.leases.release(domain, spider.crawl_id, spider.delay_of(domain))
 

@@ -11,6 +11,7 @@ from newscrawl.store.ledger import Fetched  # noqa: TC001
 
 if TYPE_CHECKING:
     from newscrawl.extraction.body.boilerplate import Memory
+    from newscrawl.health.sightings import Sightings
     from newscrawl.store.ledger import CrawlLedger
     from newscrawl.store.store import Store
 
@@ -46,6 +47,9 @@ class Crawl(Protocol):
     source_id: str
     boilerplate: Memory | None
     """What the crawl knows of its source's boilerplate; None where nothing is to be learned, as in imports."""
+
+    sightings: Sightings | None
+    """What counts for the health of the source; None where nothing does, as in imports."""
 
     def fail(self, message: str) -> None:
         """End the crawl: something cannot be saved."""

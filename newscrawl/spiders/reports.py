@@ -19,6 +19,7 @@ from scrapy.http.request import NO_CALLBACK
 from newscrawl.discovery.findings import Endpoint, NotReadableError
 from newscrawl.extraction.body.boilerplate import Memory
 from newscrawl.extraction.body.join import join_pages
+from newscrawl.health.sightings import Sightings
 from newscrawl.identity.keys import report_id, url_key
 from newscrawl.items import Entry
 from newscrawl.middlewares.refusals import NotNowError, RefusedError
@@ -40,6 +41,7 @@ from newscrawl.store.connection import StoreError
 from newscrawl.store.crawls import new_crawl_id
 from newscrawl.store.ledger import GONE, Fetched
 from newscrawl.store.memory_ledger import MemoryLedger
+from newscrawl.store.observations import Glance
 from newscrawl.store.withdrawals import BACK
 from newscrawl.urls import absolute_url, is_front_page, registered_domain
 
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from newscrawl.discovery.findings import EndpointKind, Findings
+    from newscrawl.health.judge import Verdict
     from newscrawl.items import Extracted
     from newscrawl.sources import Source
     from newscrawl.store.ledger import CrawlLedger, Known, Outcome, Taken
@@ -136,6 +139,11 @@ class ReportSpider(Spider):
         self.originals = Originals(self.source, folder, max_source_links)
         self.queue = ReportQueue(self.max_reports, self.window, self.max_rechecks)
         self.gone = GonePages()
+        self.sightings = Sightings()
+        self.verdict: Verdict | None = None
+        """The state of the source, once the crawl has ended."""
+        self.health = Glance(drifting=False, calm=False)
+        """How the source was before. What is read of one that drifts is marked until somebody has looked."""
         self._known: dict[str, Known] = {}
         self._anew = False
         anything = not self.start_url or is_front_page(self.start_url)
@@ -213,10 +221,26 @@ class ReportSpider(Spider):
             await self.store.merges.finish()
             if self.boilerplate is not None:
                 self.boilerplate = await self.store.boilerplate.load(self.source.id)
+            self.ledger.watch = self._saw_end
+            self.health = await self.store.observations.glance(self.source.id, datetime.now(UTC))
             self._anew = await self.store.crawls.was_broken_off(self.source.id, self.target, before=self.crawl_id)
         self.originals.begin(self.ledger, self.store.leases if self.store else None)
         self.began = True
         self._set_delay(self.source)
+
+    @property
+    def measures(self) -> bool:
+        """Whether this crawl says how much its source has, and not a part of it or its archive."""
+        whole = not self.start_url or is_front_page(self.start_url)
+        return whole and not self.full and self.since is None and self.limit >= NO_LIMIT
+
+    def _saw_end(
+        self, taken: Taken, outcome: Outcome, reason: str | None, fetched: Fetched, redirected_to: str | None
+    ) -> None:
+        """A page that is read for the first time tells how the source is; one that failed before has told."""
+        if taken.report is None and not taken.fails and self.source.owns(taken.url):
+            now, status = datetime.now(UTC), fetched.status
+            self.sightings.note_end(taken.id, outcome, reason, at=now, status=status, target=redirected_to)
 
     async def _wait_for_turn(self) -> None:
         """One crawl a domain at a time, over all processes; `extensions.crawl_record` renews and releases."""
@@ -262,6 +286,8 @@ class ReportSpider(Spider):
     async def _recall_endpoints(self) -> None:
         """Validators of what earlier crawls asked; where the whole site is crawled, their endpoints are asked again."""
         known_endpoints = await self.ledger.endpoints()
+        if any(known.kind == "feed" and (known.etag or known.raw_hash) for known in known_endpoints):
+            self.sightings.note_feed()
         self.plan.unfinished = self._anew
         if self._anew:  # what an endpoint named may not all have been followed: "not modified" would hide it
             known_endpoints = [replace(one, etag=None, last_modified=None, raw_hash=None) for one in known_endpoints]
@@ -295,6 +321,7 @@ class ReportSpider(Spider):
         if response.status == 304 and known is not None:
             endpoint = Endpoint(url=response.url, kind=known.kind)  # type: ignore[arg-type]
             await self._record(endpoint, response, None, [])
+            self.sightings.note_unchanged()
             await self._begin_discovery(endpoint, None, response.url)
             return
         if response.status in GONE and await self._is_stored(response.url):
@@ -393,6 +420,7 @@ class ReportSpider(Spider):
         if response.status == 304 or (known and known.raw_hash and known.raw_hash == fetched.raw_hash):
             await self._record(endpoint, response, None, [])
             self.plan.done(endpoint, new=0, further=None)
+            self.sightings.note_unchanged()
             return
         if response.status != 200:
             await self._endpoint_failed(endpoint, f"answers http {response.status}", response)
@@ -457,6 +485,8 @@ class ReportSpider(Spider):
         taken = await self.ledger.announce(entries, endpoint.url)
         for one in taken:
             self.queue.add(one)
+        new = sum(one.new for one in taken)
+        self.sightings.note_listing(endpoint.kind, [report_id(entry.url) for entry in findings.entries], new=new)
         self._count("entries_announced", len(findings.entries))
         if findings.left_out:
             self._count("entries_beyond_limit", findings.left_out)
@@ -628,7 +658,11 @@ class ReportSpider(Spider):
 
     def _item(self, taken: Taken, extracted: Extracted, fetched: Fetched, note: str | None = None) -> ReportItem:
         report = replace(
-            extracted.report, discovered_via=taken.via, crawl_id=self.crawl_id, first_seen_at=datetime.now(UTC)
+            extracted.report,
+            discovered_via=taken.via,
+            crawl_id=self.crawl_id,
+            first_seen_at=datetime.now(UTC),
+            suspect=self.health.drifting or None,
         )
         if extracted.left_out:
             self._count("boilerplate_lines_left_out", len(extracted.left_out))

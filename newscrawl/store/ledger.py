@@ -23,7 +23,7 @@ from newscrawl.store.rechecks import GONE_APART, born_at, next_check
 from newscrawl.store.reports import DUPLICATE_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 Outcome = Literal["pending", "stored", "updated", "unchanged", "duplicate", "rejected", "failed"]
 OUTCOMES: tuple[Outcome, ...] = ("stored", "updated", "unchanged", "duplicate", "rejected", "failed", "pending")
@@ -101,6 +101,8 @@ class CrawlLedger:
         self.reasons: Counter[str] = Counter()
         self._met: set[str] = set()
         self._urls = connection.database.urls
+        self.watch: Callable[[Taken, Outcome, str | None, Fetched, str | None], None] | None = None
+        """Told how each entry ends: entry, outcome, reason, answer, where it redirected to."""
 
     # -- entries -----------------------------------------------------------------------------------------------------
 
@@ -262,6 +264,8 @@ class CrawlLedger:
             self.reasons[f"{outcome}: {reason}"] += 1
         now = datetime.now(UTC)
         fetched = fetched or Fetched()
+        if self.watch is not None:
+            self.watch(taken, outcome, reason, fetched, redirected_to)
         there = outcome in ("stored", "updated", "unchanged", "duplicate")
         taken = replace(
             taken,

@@ -28,6 +28,7 @@ class MemoryLedger(CrawlLedger):
         self.reasons: Counter[str] = Counter()
         self._met: set[str] = set()
         self._ended: dict[str, str] = {}
+        self.watch = None
 
     async def pending(self, limit: int) -> list[Taken]:  # noqa: ARG002
         return []

@@ -30,7 +30,7 @@ LASTING = ("_id", "first_seen_at", "also_at", "story_id", "revision", "changed",
 # What is not listed among the changed fields: it says nothing about the content, or follows from another field.
 _UNTOLD = {
     *(*LASTING, "fetched_at", "crawl_id", "extractor", "schema_version", "provenance"),
-    *("content_hash", "word_count", "last_event", "withdrawn_at", "changed_fields", "unplaced"),
+    *("content_hash", "word_count", "last_event", "withdrawn_at", "changed_fields", "unplaced", "suspect"),
 }
 _SETS = ("keywords", "sections")
 

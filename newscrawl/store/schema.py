@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from pymongo.asynchronous.database import AsyncDatabase
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 _STRING = {"bsonType": "string"}
 _STRINGS = {"bsonType": "array", "items": _STRING}
@@ -41,6 +41,7 @@ VALIDATORS: dict[str, dict[str, Any]] = {
             "first_seen_at": _DATE,
             "fetched_at": _DATE,
             "withdrawn_at": _DATE,
+            "suspect": {"bsonType": "bool"},
             "language": _STRING,
             "content_hash": _STRING,
             "story_id": _STRING,
@@ -76,6 +77,15 @@ VALIDATORS: dict[str, dict[str, Any]] = {
             },
         },
     },
+    "observations": {
+        "required": ["_id", "state", "reason", "alarm", "observed_at"],
+        "properties": {
+            "state": {"enum": ["fresh", "quiet", "failing", "blocked", "drifting"]},
+            "reason": _STRING,
+            "alarm": {"bsonType": "bool"},
+            "observed_at": _DATE,
+        },
+    },
     "subscriptions": {"required": ["_id", "endpoint", "topic", "hub", "secret", "state"], "properties": {}},
     "splits": {"required": ["_id", "story_id"], "properties": {"story_id": _STRING}},
     "stop_keys": {"required": ["_id", "at"], "properties": {"_id": _INT, "at": _DATE}},
@@ -92,6 +102,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("language", ASCENDING), ("published_at", DESCENDING)]),
         IndexModel([("story_id", ASCENDING), ("published_at", ASCENDING)], sparse=True),
         IndexModel([("unplaced", ASCENDING)], sparse=True),  # reports whose story a crash has left open: mostly none
+        # Of suspect reports alone: mostly none.
+        IndexModel([("suspect", ASCENDING), ("source", ASCENDING)], partialFilterExpression={"suspect": True}),
         IndexModel([("changed", ASCENDING), ("_id", ASCENDING)]),
         IndexModel([("source_link.key", ASCENDING)], sparse=True),
         IndexModel([("source_link.report_id", ASCENDING)], sparse=True),

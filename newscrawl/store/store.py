@@ -16,6 +16,7 @@ from newscrawl.store.hosts import HostStore
 from newscrawl.store.leases import LeaseStore
 from newscrawl.store.ledger import CrawlLedger, Ledger
 from newscrawl.store.merges import MergeStore
+from newscrawl.store.observations import ObservationStore
 from newscrawl.store.polls import PollStore
 from newscrawl.store.rekey import rekey
 from newscrawl.store.reports import ReportStore
@@ -54,6 +55,7 @@ class Store:
         self.crawls = CrawlStore(connection)
         self.leases = LeaseStore(connection)
         self.boilerplate = BoilerplateStore(connection)
+        self.observations = ObservationStore(connection)
         self.subscriptions = SubscriptionStore(connection)
         self.sources = SourceStore(connection)
         self.polls = PollStore(connection)

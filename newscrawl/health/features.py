@@ -1,0 +1,129 @@
+"""What is compared with the past: features of which a source may suddenly show more, each bad ones among all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from newscrawl.health.observations import Day, Sample, length_class
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Callable
+
+State = Literal["fresh", "quiet", "failing", "blocked", "drifting"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Feature:
+    """One way to be bad."""
+
+    name: str
+    state: State
+    """What a source is in that suddenly shows more of it."""
+    what: str
+    """For the sentence, before `12 of the last 20 ...`."""
+    of_reports: bool
+    """Whether it is counted among reports, or among all URLs that were fetched."""
+    is_bad: Callable[[Sample], bool]
+    count: Callable[[Day], int]
+    """Bad ones of a day."""
+    of_length: bool = False
+
+    def all_of(self, day: Day) -> int:
+        return day.kinds["report"] if self.of_reports else day.kinds.total()
+
+
+def _kind(name: str, state: State, what: str) -> Feature:
+    return Feature(
+        name=name, state=state, what=what, of_reports=False,
+        is_bad=lambda sample: sample.kind == name, count=lambda day: day.kinds[name],
+    )  # fmt: skip
+
+
+def _missing(name: str, what: str, state: State = "drifting") -> Feature:
+    return Feature(
+        name=name, state=state, what=what, of_reports=True,
+        is_bad=lambda sample: name not in sample.flags, count=lambda day: day.kinds["report"] - day.flags[name],
+    )  # fmt: skip
+
+
+def _having(name: str, state: State, what: str) -> Feature:
+    return Feature(
+        name=name, state=state, what=what, of_reports=True,
+        is_bad=lambda sample: name in sample.flags, count=lambda day: day.flags[name],
+    )  # fmt: skip
+
+
+STANDING = (
+    _kind("wall", "blocked", "a consent page, paywall or challenge in place of the text"),
+    _kind("blocked", "blocked", "refused by the site"),
+    _having("paywalled", "blocked", "behind a paywall"),
+    _kind("moved", "failing", "redirected to another site"),
+    _kind("gone", "failing", "not found"),
+    _kind("failed", "failing", "could not be fetched"),
+    _missing("in_feed", "on the pages of the site, but in no feed", "failing"),
+    _kind("rejected", "drifting", "no report could be read from the page"),
+    _kind("duplicate", "drifting", "the same text as another report"),
+    _missing("headline", "without headline"),
+    _missing("headline_own", "without a headline in the page's markup"),
+    _missing("authors", "without authors"),
+    _missing("published_at", "without date"),
+    _missing("published_own", "without a date in the page's markup"),
+    _missing("summary", "without summary"),
+    _missing("images", "without images"),
+    _missing("sections", "without sections"),
+    _missing("keywords", "without keywords"),
+    _missing("source_link", "without the link to the original"),
+    _having("furnished", "drifting", "with lines that other reports have too"),
+)
+"""The same for every source, the graver first."""
+
+TELLING = 12
+"""Reports from which on quantiles of body length mean something."""
+TAILS = (0.03, 0.1, 0.3, 0.5)
+ODD = 0.04
+"""Share of the past in the rarest classes of length: between the notes and the pieces of a source that has both."""
+
+
+def length_features(past: Counter[int]) -> list[Feature]:
+    """Reports shorter or longer than most of the past, and of lengths that hardly any had."""
+    total = past.total()
+    if total < TELLING:
+        return []
+    found = []
+    for tail in TAILS:
+        short, long = _quantile(past, tail), _quantile(past, 1 - tail)
+        found.append(_length(f"short {tail:g}", "unusually short", set(range(short))))
+        found.append(_length(f"long {tail:g}", "unusually long", set(range(long + 1, MOST_CLASSES))))
+    common: set[int] = set()
+    held = 0
+    for length, number in past.most_common():
+        if held >= total * (1 - ODD):
+            break
+        held += number
+        common |= {length - 1, length, length + 1}
+    found.append(_length("odd", "of a length that reports hardly ever had", set(range(MOST_CLASSES)) - common))
+    return found
+
+
+MOST_CLASSES = 100
+"""Classes of length: 2 ** 25 words."""
+
+
+def _length(name: str, what: str, classes: set[int]) -> Feature:
+    return Feature(
+        name=name, state="drifting", what=what, of_reports=True,
+        of_length=True,
+        is_bad=lambda sample: length_class(sample.words) in classes,
+        count=lambda day: sum(n for length, n in day.words.items() if length in classes),
+    )  # fmt: skip
+
+
+def _quantile(past: Counter[int], share: float) -> int:
+    reached, wanted = 0, past.total() * share
+    for length in sorted(past):
+        reached += past[length]
+        if reached >= wanted:
+            return length
+    return max(past)

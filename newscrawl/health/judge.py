@@ -1,0 +1,341 @@
+"""Observations -> state and reason. docs/health.md explains the rules and their limits."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from newscrawl.health.features import STANDING, Feature, State, length_features
+from newscrawl.health.observations import (
+    Alarm,
+    CrawlFacts,
+    Day,
+    Observations,
+    Sample,
+    expected,
+    length_class,
+    remember,
+    reports_of,
+)
+from newscrawl.health.tails import log_of_tests, spread_of, surprise
+
+WINDOWS = (5, 8, 12, 16, 20)
+"""Last reports that are compared with all before them: a hard break shows in five, a soft one in twenty."""
+ALARMS_A_YEAR = 0.1
+"""Alarms by chance of a source and year that the tests are set for; what no model foresees has the rest of 0.5."""
+FEATURES = 30
+LOOK_APART = 10
+"""Windows overlap: only after so many reports is a look at them nearly a new one."""
+LEAST_PAST = 8
+"""Reports before the window below which nothing is known."""
+LEAST_BAD = 3
+LEAST_SHORT = 10
+"""Reports of unusual length that are needed: what a text is about changes its length too."""
+RHYTHM_KNOWN = 0.5
+"""Weeks of volume from which on a burst can be told."""
+BURST_OVER = (timedelta(hours=3), timedelta(days=1))
+LEARNING = timedelta(days=7)
+"""Every day of the week once."""
+PEAK_ROOM = 1.25
+"""How much more surprising than ever before a window must be: a source with odd days has had some."""
+SETTLED = 10
+"""Reports after which an alarm may end by itself."""
+SHORTEST_OUTAGE = timedelta(hours=1)
+"""Less is maintenance, and over before a person has looked."""
+MANY = 12
+"""Pages refused in one crawl that are no hiccup, where a source brings a week's reports at once."""
+LEAST_CRAWLS = 3
+LONGEST_EXPLAINED = timedelta(days=3)
+"""Past outages excuse later ones of this length at most."""
+QUIET_AFTER = 5.0
+"""Expected reports that did not come: by chance alone one silence in 150."""
+SILENCE_ROOM = 1.5
+LONG_SILENCE = timedelta(days=16)
+"""Two weeks of holidays and a weekend."""
+ALARMING_ROOM = 3.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """The state of a source."""
+
+    state: State
+    reason: str
+    alarm: bool = False
+    """Whether somebody should look. A source that is merely `quiet` is no alarm."""
+    since: datetime | None = None
+    figures: dict[str, float] = field(default_factory=dict)
+
+
+def observe(seen: Observations, facts: CrawlFacts) -> Verdict:
+    """Add what a crawl saw to `seen`, alarms begun or ended with it; the state of the source after that."""
+    remember(seen, facts)
+    if facts.samples:
+        compare(seen, facts.at)
+    return verdict(seen, facts.at)
+
+
+def verdict(seen: Observations, now: datetime) -> Verdict:
+    """The state, from what is known; changes nothing."""
+    if (down := _down(seen, now)) is not None:
+        return down
+    if seen.alarms:
+        alarm = min(seen.alarms.values(), key=lambda one: _rank(one.feature))
+        more = len(seen.alarms) - 1
+        reason = alarm.reason + (f" (and {more} more)" if more else "")
+        return Verdict(state=_state(alarm.feature), reason=reason, alarm=True, since=alarm.since)
+    if (silent := _silent(seen, now)) is not None:
+        return silent
+    if seen.last_new_at is None:
+        return Verdict(state="fresh", reason="no report seen yet")
+    since = _span(now - seen.last_new_at)
+    if not _may_judge(seen, now):
+        return Verdict(state="fresh", reason=f"last new report {since} ago; {seen.reports_seen} seen, still learning")
+    return Verdict(state="fresh", reason=f"last new report {since} ago")
+
+
+# -- outages ---------------------------------------------------------------------------------------------------------
+
+
+def _down(seen: Observations, now: datetime) -> Verdict | None:
+    if seen.down is None or seen.down_since is None or seen.down_crawls < LEAST_CRAWLS:
+        return None
+    longest = min(max((hours for _, hours in seen.outages), default=0.0) * SILENCE_ROOM, LONGEST_EXPLAINED / _HOUR)
+    lasting = now - seen.down_since
+    if lasting < SHORTEST_OUTAGE or lasting / _HOUR < longest:
+        return None
+    state: State = "blocked" if seen.down.kind == "blocked" else "failing"
+    moved = f"moved to {seen.down.target}: " if seen.down.kind == "moved" and seen.down.target else ""
+    reason = f"{moved}{seen.down.reason}; {seen.down_crawls} crawls in {_span(lasting)} saw nothing else"
+    return Verdict(state=state, reason=reason, alarm=True, since=seen.down_since)
+
+
+# -- silence ---------------------------------------------------------------------------------------------------------
+
+
+def _silent(seen: Observations, now: datetime) -> Verdict | None:
+    """Quiet: much was expected, more than in any silence before. An alarm only far beyond the longest of those."""
+    if seen.last_new_at is None or seen.first_at is None or seen.last_new_at - seen.first_at < LEARNING:
+        return None
+    lasting, missed = now - seen.last_new_at, expected(seen, seen.last_new_at, now)
+    longest = max((days for _, days, _ in seen.silences), default=0.0)
+    most = max((expect for _, _, expect in seen.silences), default=0.0)
+    if missed < max(QUIET_AFTER, SILENCE_ROOM * most):
+        return None
+    alarm = lasting > max(LONG_SILENCE, ALARMING_ROOM * timedelta(days=longest)) and missed > ALARMING_ROOM * most
+    usual = f"its longest silence was {_span(timedelta(days=longest))}" if longest else "it was never silent before"
+    reason = f"no new report for {_span(lasting)}, about {missed:.0f} were due; {usual}"
+    return Verdict(state="quiet", reason=reason, alarm=alarm, since=seen.last_new_at)
+
+
+# -- comparison with the past ----------------------------------------------------------------------------------------
+
+
+def compare(seen: Observations, now: datetime) -> None:
+    """Begin and end alarms, and remember how odd the last reports were."""
+    _end_alarms(seen, now)
+    if not _may_judge(seen, now):
+        return
+    past_words = _words_before(seen)
+    need = _needed(seen, now)
+    weights = _weights(seen)
+    for feature in (*STANDING, *length_features(past_words)):
+        if feature.name in seen.alarms:
+            continue
+        found = _most_surprising(seen, feature, weights)
+        if found is None:
+            continue
+        score, window, bad, usual = found
+        samples = _of(seen.recent, feature)[-window:]
+        if score >= max(need, PEAK_ROOM * _peak(seen, feature, samples[0].at)) and _lasts(feature, samples):
+            seen.alarms[feature.name] = _alarm(feature, _of(seen.recent, feature), (window, bad, usual), now)
+        elif not seen.alarms and score > 2:
+            day = seen.days.setdefault(f"{now.astimezone(UTC):%Y-%m-%d}", Day())
+            day.peaks[feature.name] = round(max(day.peaks.get(feature.name, 0.0), min(score, need)), 1)
+
+
+def _may_judge(seen: Observations, now: datetime) -> bool:
+    return seen.first_at is not None and now - seen.first_at >= LEARNING
+
+
+def _needed(seen: Observations, now: datetime) -> float:
+    """The surprise that makes an alarm: more, the more reports of a year are looked at."""
+    assert seen.first_at is not None
+    held = [key for key, day in seen.days.items() if day.kinds]
+    number = seen.reports_seen
+    first = (
+        min([datetime.strptime(key, "%Y-%m-%d").replace(tzinfo=UTC) for key in held] + [seen.recent[0].at])
+        if seen.recent
+        else now
+    )
+    days = max(7.0, (now - first) / timedelta(days=1))
+    looks = number / days * 365 / LOOK_APART
+    return log_of_tests(max(10.0, looks), FEATURES, ALARMS_A_YEAR)
+
+
+def _most_surprising(
+    seen: Observations, feature: Feature, all_weights: list[float]
+) -> tuple[float, int, int, float] | None:
+    """(surprise, window, bad in it, usual share) of the window that surprises most."""
+    samples = _of(seen.recent, feature)
+    flags = [feature.is_bad(sample) for sample in samples]
+    if sum(flags[-WINDOWS[-1] :]) < LEAST_BAD:
+        return None
+    chosen = [
+        w for w, one in zip(all_weights, seen.recent, strict=True) if not feature.of_reports or one.kind == "report"
+    ]
+    weights = chosen if feature.state == "drifting" else []
+    by_day = [(feature.count(day), feature.all_of(day)) for day in seen.days.values() if day.kinds]
+    before, before_of = sum(bad for bad, _ in by_day), sum(n for _, n in by_day)
+    best: tuple[float, int, int, float] | None = None
+    spread: float | None = None
+    for window in WINDOWS:
+        if len(samples) < window:
+            break
+        bad = sum(flags[-window:])
+        past = before + sum(flags[:-window])
+        past_of = before_of + len(samples) - window
+        if past_of < LEAST_PAST:
+            break
+        usual = past / past_of
+        if bad < LEAST_BAD or bad / window < 1.3 * usual:
+            continue
+        spread = spread_of(by_day) if spread is None else spread
+        counts = weights[-window:] if weights else [1.0] * window
+        least = LEAST_SHORT if feature.of_length else LEAST_BAD
+        counted = sum(weight for weight, is_bad in zip(counts, flags[-window:], strict=True) if is_bad)
+        if round(counted, 2) < least:
+            continue
+        score = surprise(round(counted), max(round(counted), round(sum(counts))), past, past_of, spread)
+        if best is None or score > best[0]:
+            best = (score, window, bad, usual)
+    return best
+
+
+def _weights(seen: Observations) -> list[float]:
+    """How much each of the last attempts counts: less where more came within a day or three hours than is usual.
+
+    A live ticker of forty notes is one event, and says as much as the few reports that come in an hour otherwise.
+    """
+    times = [sample.at for sample in seen.recent]
+    if seen.week_weight < RHYTHM_KNOWN:
+        return [1.0] * len(times)
+    found: dict[datetime, float] = {}
+    for at in times:
+        if at in found:
+            continue
+        factor = 1.0
+        for horizon in BURST_OVER:
+            came = sum(at - horizon < other <= at for other in times)
+            # What the week knows by now has the burst in it already.
+            usual = max(0.0, expected(seen, at - horizon, at + _HOUR) - came / max(seen.week_weight, 1.0))
+            factor = max(factor, came / (usual + math.sqrt(usual) + 1))
+        found[at] = 1 / factor
+    return [found[at] for at in times]
+
+
+def _peak(seen: Observations, feature: Feature, before: datetime) -> float:
+    """How odd the same feature was before this window."""
+    day = f"{before.astimezone(UTC):%Y-%m-%d}"
+    return max((one.peaks.get(feature.name, 0.0) for key, one in seen.days.items() if key < day), default=0.0)
+
+
+def _lasts(feature: Feature, samples: list[Sample]) -> bool:
+    """Whether it is more than an outage: what the site refuses for some minutes is tried again."""
+    if feature.name not in ("failed", "blocked"):
+        return True
+    bad = [sample.at for sample in samples if feature.is_bad(sample)]
+    return bad[-1] - bad[0] >= SHORTEST_OUTAGE or len(bad) >= MANY
+
+
+def _alarm(feature: Feature, recent: list[Sample], found: tuple[int, int, float], now: datetime) -> Alarm:
+    window, bad, usual = found
+    samples = recent[-window:]
+    # It may have begun before the window did.
+    start = next(i for i in range(len(recent) - window, len(recent)) if feature.is_bad(recent[i]))
+    while start and feature.is_bad(recent[start - 1]):
+        start -= 1
+    target = None
+    reason = f"{feature.what}: {bad} of the last {len(samples)}, before {usual:.0%}"
+    if feature.name == "moved":
+        targets = Counter(sample.target for sample in samples if sample.target)
+        target = targets.most_common(1)[0][0] if targets else None
+        reason = f"moved to {target}: {reason}" if target else reason
+    return Alarm(
+        feature=feature.name,
+        since=recent[start].at,
+        at=now,
+        usual=usual,
+        now=bad / len(samples),
+        reason=reason,
+        target=target,
+    )
+
+
+def _end_alarms(seen: Observations, now: datetime) -> None:
+    """An alarm ends where the last reports are as they were. (Marks stay: see `newscrawl sources accept`.)"""
+    if not seen.alarms:
+        return
+    features = {feature.name: feature for feature in (*STANDING, *length_features(_words_before(seen)))}
+    for name, alarm in list(seen.alarms.items()):
+        feature = features.get(name)
+        if feature is None:
+            continue
+        samples = [one for one in _of(seen.recent, feature) if one.at > alarm.at][-SETTLED:]
+        bad = sum(map(feature.is_bad, samples))
+        if len(samples) == SETTLED and bad / SETTLED <= (alarm.usual + alarm.now) / 2:
+            del seen.alarms[name]
+    if not seen.alarms:  # the bad ones are no past either
+        seen.recent = seen.recent[-SETTLED:]
+        seen.first_at = min(seen.first_at or now, now)
+
+
+def reject(seen: Observations) -> None:
+    """End the alarms, and keep the past as the measure: what the source showed meanwhile is no part of it."""
+    since = min((alarm.since for alarm in seen.alarms.values()), default=None)
+    seen.recent = [sample for sample in seen.recent if since is None or sample.at < since]
+    seen.alarms = {}
+
+
+def accept(seen: Observations, now: datetime) -> None:
+    """Take what the source shows now for normal: what came before the alarm is forgotten."""
+    since = min((alarm.since for alarm in seen.alarms.values()), default=now)
+    seen.recent = [sample for sample in seen.recent if sample.at >= since]
+    seen.days, seen.alarms = {}, {}
+    seen.first_at = min(now, *(sample.at for sample in seen.recent)) if seen.recent else now
+
+
+def _of(samples: list[Sample], feature: Feature) -> list[Sample]:
+    return reports_of(samples) if feature.of_reports else samples
+
+
+def _words_before(seen: Observations) -> Counter[int]:
+    """Body lengths of the past, without the last twenty, or the later half where there are few."""
+    words: Counter[int] = Counter()
+    for day in seen.days.values():
+        words.update(day.words)
+    recent = [length_class(sample.words) for sample in reports_of(seen.recent)]
+    words.update(recent[: -min(WINDOWS[-1], (words.total() + len(recent)) // 2) or None])
+    return words
+
+
+def _rank(name: str) -> int:
+    names = [feature.name for feature in STANDING]
+    return names.index(name) if name in names else len(names)
+
+
+def _state(name: str) -> State:
+    return next((feature.state for feature in STANDING if feature.name == name), "drifting")
+
+
+_HOUR = timedelta(hours=1)
+
+
+def _span(time: timedelta) -> str:
+    """`3 days`, `5 hours`, `12 minutes`."""
+    for unit, seconds in (("day", 86400), ("hour", 3600)):
+        if time.total_seconds() >= 2 * seconds:
+            return f"{time.total_seconds() / seconds:.0f} {unit}s"
+    return f"{time.total_seconds() / 60:.0f} minutes"
