@@ -6,6 +6,7 @@ import contextlib
 import random
 import threading
 import time
+import zlib
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
@@ -47,13 +48,16 @@ class Asked(NamedTuple):
     ended: float
     host: str
     path: str
+    status: int
 
 
 class Farm:
     """`reports` pages on every host, listed by its home page; `latency` seconds an answer."""
 
-    def __init__(self, hosts: Sequence[str], reports: int, latency: float = 0.0) -> None:
+    def __init__(self, hosts: Sequence[str], reports: int, latency: float = 0.0, *, validators: bool = False) -> None:
         self.hosts = hosts
+        self.validators = validators
+        """Whether pages have an ETag, and conditional requests are answered with 304."""
         self.pages = {(host, f"/news/{n}-{_words(host, n, 4, '-')}"): n for host in hosts for n in range(reports)}
         self.log: list[Asked] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self, latency))
@@ -123,14 +127,20 @@ def _handler(farm: Farm, latency: float) -> type[BaseHTTPRequestHandler]:
             at = urlsplit(self.path)
             status, text = farm.page(at.hostname or "", at.path)
             time.sleep(latency)
-            body = text.encode()
-            self.send_response(status)
+            body, etag = text.encode(), f'"{zlib.crc32(text.encode())}"'
+            if farm.validators and status == 200:
+                if self.headers["If-None-Match"] == etag:
+                    status, body = 304, b""
+                self.send_response(status)
+                self.send_header("ETag", etag)
+            else:
+                self.send_response(status)
             self.send_header("Content-Type", "text/html")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             with contextlib.suppress(ConnectionError):  # a crawler that was killed
                 self.wfile.write(body)
-            farm.log.append(Asked(began, time.monotonic(), at.hostname or "", at.path))
+            farm.log.append(Asked(began, time.monotonic(), at.hostname or "", at.path, status))
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
             """Nothing: the farm has its log."""

@@ -76,7 +76,7 @@ async def crawl_source(
     try:
         try:
             async with asyncio.timeout(longest):
-                await process.crawl(crawler, source=source_id, only_due=not anew)
+                await process.crawl(crawler, source=source_id, only_due=not anew, due_at=before.get("due_at"))
         except TimeoutError:
             logger.error("%s: the crawl did not end when it was told to, and was cancelled", source_id)
         if crawler.spider is None:

@@ -90,6 +90,7 @@ class ReportSpider(Spider):
         full: bool | str = False,
         dry_run: bool | str = False,
         only_due: bool = False,
+        due_at: datetime | None = None,
         folder: Path,
         limits: Limits,
         max_reports: int,
@@ -104,12 +105,12 @@ class ReportSpider(Spider):
         self.target = source
         self.source, self.start_url = resolve_target(source, folder)
         check_page(self.source, folder)
-        self.source_id = self.source.id
-        self.domains = self.source.domains
-        self.full = str(full).lower() in ("true", "1", "yes")
-        self.dry_run = str(dry_run).lower() in ("true", "1", "yes")
+        self.source_id, self.domains = self.source.id, self.source.domains
+        self.full, self.dry_run = (str(flag).lower() in ("true", "1", "yes") for flag in (full, dry_run))
         self.only_due = only_due
         """Ask only the endpoints whose time has come, as a schedule does, and look for no others."""
+        self.due_at = due_at
+        """When a schedule would have begun this crawl; that it began later says how busy it is."""
         self.polls: dict[str, Poll] = {}
         """Endpoint URL -> how it was asked."""
         self.limit = int(limit) or NO_LIMIT
@@ -216,6 +217,8 @@ class ReportSpider(Spider):
         else:
             self.ledger = self.store.crawl_ledger(self.source.id, self.crawl_id, self.source.ages)
             options = {"full": self.full, "limit": self.limit if self.limit < NO_LIMIT else None, "since": self.since}
+            if self.due_at is not None:
+                options["due_at"] = self.due_at
             await self.store.crawls.begin(self.crawl_id, self.source.id, self.target, options)
             await self._wait_for_turn()
             await self.store.merges.finish()

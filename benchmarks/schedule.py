@@ -1,0 +1,179 @@
+"""What `newscrawl schedule` costs and how well it keeps its times, over a farm of sites on loopback.
+
+    python -m benchmarks.schedule [poll] [memory] [--sources 200] [--every 20] [--seconds 60] [--crawls 5000]
+
+`poll`    all sources polled every `--every` seconds for `--seconds`, nothing new: CPU of a poll (crawler and parsing
+          workers), share of one core for 500 sources every five minutes, lateness, conditional requests answered 304, and
+          how long a crawl on demand takes meanwhile, from the request to its end.
+`memory`  resident memory after `--crawls` crawls against after a tenth of them.
+
+The private mongod and the farm run beside it and are not counted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from newscrawl.cli.on_demand import PRIORITY
+from newscrawl.store.store import open_store
+from tests.farm import Farm
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from newscrawl.store.store import Store
+
+PARTS = ("poll", "memory")
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def cpu_seconds(pid: int) -> float:
+    """CPU of a process and of all that it has started and that still runs."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS + sum(map(cpu_seconds, children(pid)))
+
+
+def children(pid: int) -> list[int]:
+    """Its child processes, but the private mongod and what keeps it."""
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()
+    return [
+        int(child) for child in found if "mongod" not in words(int(child)) and "supervisor" not in words(int(child))
+    ]
+
+
+def words(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_bytes().decode("utf-8", "replace")
+
+
+def resident_mb(pid: int) -> float:
+    return int(Path(f"/proc/{pid}/statm").read_text(encoding="utf-8").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+class Running:
+    """A schedule over a farm, with a home of its own."""
+
+    def __init__(self, sources: int, every: float) -> None:
+        self.home = Path(tempfile.mkdtemp(prefix="newscrawl-schedule-"))
+        self.farm = Farm([f"www.press{n}.test" for n in range(sources)], reports=1, latency=0.005, validators=True)
+        self.ids = self.farm.write_sources(self.home / "sources")
+        places = {"NEWSCRAWL_HOME": str(self.home / "data"), "NEWSCRAWL_SOURCES": str(self.home / "sources")}
+        self.environment = {**os.environ, **self.farm.environment, **places}
+        self.every = every
+        self.process: subprocess.Popen[bytes]
+
+    def __enter__(self) -> Running:
+        self.farm.__enter__()
+        times = ("-s", f"NEWSCRAWL_POLL_FLOOR={self.every / 1.1:.3f}", "-s", f"NEWSCRAWL_POLL_CEILING={self.every}")
+        command = [sys.executable, "-m", "newscrawl", "schedule", "-s", "DOWNLOAD_DELAY=0.05", *times]
+        self.process = subprocess.Popen(command, env=self.environment, stderr=subprocess.DEVNULL)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        began = time.monotonic()
+        status = self.process.wait(60)
+        line("ended on SIGTERM: status, seconds", f"{status}, {time.monotonic() - began:.1f}", "0, 30")
+        self.farm.__exit__()
+
+    def polls(self) -> int:
+        return sum(one.path == "/" for one in self.farm.log)
+
+    def ask(self, question: Callable[[Store], Awaitable[Any]]) -> Any:
+        async def asking() -> Any:
+            async with open_store("", "newscrawl", self.home / "data", 30) as store:
+                return await question(store)
+
+        return asyncio.run(asking())
+
+    def await_first_crawls(self) -> None:
+        while self.polls() < len(self.ids) * 1.05:
+            time.sleep(0.5)
+
+
+def poll(sources: int, every: float, seconds: float) -> None:
+    with Running(sources, every) as running:
+        running.await_first_crawls()
+        began, cpu, asked, logged = (
+            time.time(),
+            cpu_seconds(running.process.pid),
+            running.polls(),
+            len(running.farm.log),
+        )
+        waits = running.ask(lambda store: on_demand(store, running.ids[:10]))
+        time.sleep(max(0.0, seconds - (time.time() - began)))
+        took = time.time() - began
+        used, polls = cpu_seconds(running.process.pid) - cpu, running.polls() - asked
+        line("polls a second", f"{polls / took:.1f}")
+        line("CPU of a poll that finds nothing new", f"{1000 * used / polls:.1f} ms", "25 ms")
+        line("500 sources every 5 minutes: share of a core", f"{100 * used / polls * 500 / 300:.1f} %", "6 %")
+        late = running.ask(lambda store: lateness(store, began))
+        line("lateness, p50 / p95", f"{late[len(late) // 2]:.2f} / {late[int(len(late) * 0.95)]:.2f} s", "1 / 10 s")
+        statuses = [one.status for one in running.farm.log[logged:] if one.path == "/"]
+        line("polls answered 304", f"{100 * statuses.count(304) / len(statuses):.1f} %", "99 %")
+        line("on demand, request to end, median / worst of 10", f"{waits[5]:.2f} / {waits[-1]:.2f} s", "1 s")
+
+
+async def on_demand(store: Store, ids: list[str]) -> list[float]:
+    """Seconds from the request to the end of a crawl, sorted."""
+    found = []
+    for source in ids:
+        began = time.monotonic()
+        number = await store.sources.ask(source, PRIORITY)
+        while (await store.sources.state(source)).get("answered", 0) < number:
+            await asyncio.sleep(0.01)
+        found.append(time.monotonic() - began)
+    return sorted(found)
+
+
+async def lateness(store: Store, since: float) -> list[float]:
+    crawls = store.connection.database.crawls.find({"options.due_at": {"$exists": True}})
+    return sorted(
+        [
+            max(0.0, (crawl["started_at"] - crawl["options"]["due_at"]).total_seconds())
+            async for crawl in crawls
+            if crawl["started_at"].timestamp() > since
+        ]
+    )
+
+
+def memory(sources: int, crawls: int) -> None:
+    with Running(sources, 2.2) as running:
+        sizes = []
+        for number in (crawls // 10, crawls):
+            while running.polls() < number:
+                time.sleep(1)
+            sizes.append(resident_mb(running.process.pid))
+        line(f"memory after {crawls // 10} and {crawls} crawls", f"{sizes[0]:.0f}, {sizes[1]:.0f} MB")
+        line("  ratio", f"{sizes[1] / sizes[0]:.2f}", "1.1")
+
+
+def line(name: str, value: str, goal: str = "") -> None:
+    sys.stdout.write(f"{name:58}{value:>20}  {goal}\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", choices=PARTS, default=PARTS)
+    parser.add_argument("--sources", type=int, default=200)
+    parser.add_argument("--every", type=float, default=20.0)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--crawls", type=int, default=5000)
+    options = parser.parse_args()
+    if "poll" in options.parts:
+        poll(options.sources, options.every, options.seconds)
+    if "memory" in options.parts:
+        memory(min(options.sources, 50), options.crawls)
+
+
+if __name__ == "__main__":
+    main()
