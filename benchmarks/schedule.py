@@ -3,8 +3,8 @@
     python -m benchmarks.schedule [poll] [memory] [--sources 200] [--every 20] [--seconds 60] [--crawls 5000]
 
 `poll`    all sources polled every `--every` seconds for `--seconds`, nothing new: CPU of a poll (crawler and parsing
-          workers), share of one core for 500 sources every five minutes, lateness, conditional requests answered 304, and
-          how long a crawl on demand takes meanwhile, from the request to its end.
+          workers), share of one core for 500 sources every five minutes, lateness, requests answered 304, and how
+          long a crawl on demand takes meanwhile, from the request to its end.
 `memory`  resident memory after `--crawls` crawls against after a tenth of them.
 
 The private mongod and the farm run beside it and are not counted.

@@ -18,6 +18,9 @@ from pymongo.errors import DuplicateKeyError
 
 from newscrawl.store.connection import Connection, Document, patiently
 
+LOOK = 0.25
+"""Seconds between two looks at whether a lease is free."""
+
 logger = logging.getLogger(__name__)
 
 DURATION = timedelta(seconds=60)
@@ -76,7 +79,7 @@ class LeaseStore:
                 who = f"{holder.get('crawl_id')} (process {holder.get('pid')} on {holder.get('host')})"
                 logger.warning("%s is being crawled by %s; waiting for it to end", domain, who)
                 told = True
-            await asyncio.sleep(1)
+            await asyncio.sleep(LOOK)
 
     @patiently
     async def renew(self, domain: str, crawl_id: str, delay: float = 0.0) -> bool:
