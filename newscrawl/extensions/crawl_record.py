@@ -97,9 +97,10 @@ class CrawlRecord:
                 "errors": spider.endpoint_errors[:MAX_ERRORS],
             },
         )
-        await record_health(spider)
         for domain in spider.domains:
             await spider.store.leases.release(domain, spider.crawl_id, spider.delay_of(domain))
+        if spider.sightings is not None:  # imports say nothing of a site
+            await record_health(spider)
 
     def _requests(self) -> int:
         assert self.crawler.stats is not None

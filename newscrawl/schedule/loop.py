@@ -75,6 +75,7 @@ class Schedule:
         watchdog.start()
         port = self._listen()
         try:
+            await self.store.sources.free_dead()
             while not self._stopping.is_set():
                 watchdog.feed()
                 await self._read_files()

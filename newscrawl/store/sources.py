@@ -68,6 +68,15 @@ class SourceStore:
         return claims
 
     @patiently
+    async def free_dead(self) -> None:
+        """Give back the claims of processes of this machine that are dead, before they run out."""
+        async for found in self._sources.find({"claim.holder": {"$exists": True}}, {"claim": 1, "fence": 1}):
+            if is_dead(found["claim"]["holder"]):
+                await self._sources.update_one(
+                    {"_id": found["_id"], "fence": found["fence"]}, {"$unset": {"claim": ""}}
+                )
+
+    @patiently
     async def take_up(self, source: str, fence: int, seconds: float) -> bool:
         """Begin what a claim was made for, and hold it for `seconds`.
 

@@ -45,6 +45,17 @@ async def test_who_has_lost_a_claim_writes_nothing(store: Store) -> None:
     assert await store.sources.take_up("a", new.fence, 60)
 
 
+async def test_the_claim_of_a_dead_process_is_free_at_once(store: Store) -> None:
+    await store.sources.define(["a", "b"])
+    dead, alive = await store.sources.claim(["a", "b"], 2, 60)
+    for claim in (dead, alive):
+        assert await store.sources.take_up(claim.source, claim.fence, 60)
+    gone = {"claim.holder.began": "1", "claim.holder.pid": 2**22}
+    await store.connection.database.sources.update_one({"_id": dead.source}, {"$set": gone})
+    await store.sources.free_dead()
+    assert await claim_of(store, "a", "b") == [dead.source]
+
+
 async def test_who_serves_a_source(store: Store) -> None:
     assert not await store.sources.is_served("a")
     await store.sources.sign_in(["a"], 60)
