@@ -60,35 +60,32 @@ async def crawl_source(
     """
     if not await store.sources.take_up(source_id, fence, LEASE):
         return None
-    try:
-        source = load_source(Path(process.settings["NEWSCRAWL_SOURCES"]) / f"{source_id}.toml")
-    except SourceError as error:
-        logger.warning("%s", error)
-        await store.sources.finish(source_id, fence, datetime.now(UTC) + LONGEST_RETRY)
-        return None
-    before = await store.sources.state(source_id)
-    now = datetime.now(UTC)
+    now, before = datetime.now(UTC), await store.sources.state(source_id)
+    anew = _looks_anew(before, process.settings, now)
     crawler = process.create_crawler(ReportSpider)
     beating = asyncio.ensure_future(_hold(store, source_id, fence, crawler))
     began = time.monotonic()
-    anew = _looks_anew(before, process.settings, now)
     longest = process.settings.getfloat("CLOSESPIDER_TIMEOUT") + PATIENCE
     try:
-        try:
-            async with asyncio.timeout(longest):
-                await process.crawl(crawler, source=source_id, only_due=not anew, due_at=before.get("due_at"))
-        except TimeoutError:
-            logger.error("%s: the crawl did not end when it was told to, and was cancelled", source_id)
-        if crawler.spider is None:
-            await store.sources.finish(source_id, fence, now + FIRST_RETRY)
-            return None
+        source = load_source(Path(process.settings["NEWSCRAWL_SOURCES"]) / f"{source_id}.toml")
+        async with asyncio.timeout(longest):
+            await process.crawl(crawler, source=source_id, only_due=not anew, due_at=before.get("due_at"))
         result = result_of(crawler, source_id, time.monotonic() - began)
         await _finish(store, source, crawler, fence, before, result, terms or Terms(), anew=anew)
-        return result
+    except (SourceError, TimeoutError) as error:
+        logger.error("%s", str(error) or f"{source_id}: the crawl did not end when it was told to, and was cancelled")
+        await store.sources.finish(source_id, fence, now + _pause(before), {"fails": before.get("fails", 0) + 1})
+        return None
     finally:
         beating.cancel()
         with contextlib.suppress(asyncio.CancelledError, StoreError):
             await beating
+    return result
+
+
+def _pause(state: Document) -> timedelta:
+    """After another failure: longer and longer."""
+    return min(FIRST_RETRY * (1 << min(state.get("fails", 0), 20)), LONGEST_RETRY)
 
 
 def _looks_anew(state: Document, settings: BaseSettings, now: datetime) -> bool:
@@ -127,7 +124,7 @@ async def _finish(
         due = now
     elif result.state == "failed" or result.unavailable:
         values["fails"] = before.get("fails", 0) + 1
-        due = now + min(FIRST_RETRY * (1 << min(before.get("fails", 0), 20)), LONGEST_RETRY)
+        due = now + _pause(before)
     else:
         values["fails"] = 0
         due = await _due(store, source.id, bounds, now, crawler.settings)

@@ -136,7 +136,9 @@ class Schedule:
             logger.error("%s: %s", claim.source, error)  # the claim runs out
         except Exception:
             self.failed = True
-            logger.exception("%s: internal error, please report it", claim.source)
+            logger.exception(
+                "%s: internal error, please report it", claim.source
+            )  # tried again when the claim runs out
         else:
             if result is not None and result.state == "failed":
                 self.failed = True
