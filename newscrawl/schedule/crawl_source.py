@@ -85,7 +85,8 @@ async def crawl_source(
 
 def _pause(state: Document) -> timedelta:
     """After another failure: longer and longer."""
-    return min(FIRST_RETRY * (1 << min(state.get("fails", 0), 20)), LONGEST_RETRY)
+    fails: int = min(state.get("fails", 0), 20)
+    return min(FIRST_RETRY * (1 << fails), LONGEST_RETRY)
 
 
 def _looks_anew(state: Document, settings: BaseSettings, now: datetime) -> bool:

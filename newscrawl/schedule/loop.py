@@ -134,11 +134,9 @@ class Schedule:
         except StoreError as error:
             self.failed = True
             logger.error("%s: %s", claim.source, error)  # the claim runs out
-        except Exception:
+        except Exception:  # tried again when the claim runs out
             self.failed = True
-            logger.exception(
-                "%s: internal error, please report it", claim.source
-            )  # tried again when the claim runs out
+            logger.exception("%s: internal error, please report it", claim.source)
         else:
             if result is not None and result.state == "failed":
                 self.failed = True

@@ -116,3 +116,16 @@ def test_detach_without_a_schedule_is_an_error(program: Newscrawl, farm: Farm) -
 def test_no_sources_are_an_error(program: Newscrawl) -> None:
     done = program.run("schedule")
     assert (done.returncode, "has no source files" in done.stderr) == (2, True)
+
+
+def test_a_source_that_fails_waits_longer_and_the_others_go_on(program: Newscrawl, farm: Farm) -> None:
+    (program.home / "sources" / "broken.toml").write_text("home = 1\n")
+    lost = 'sections = ["http://nowhere.invalid/news"]\ndiscover = false\n'
+    (program.home / "sources" / "lost.toml").write_text(lost)
+        'sections = ["http://nowhere.invalid/news"]\ndiscover = false\n'
+    )
+    done = program.run("schedule", "--once", *FAST)
+    assert done.returncode == 1
+    assert "broken.toml: home = 1 must be a non-empty string" in done.stderr
+    assert {one["url"] for one in program.reports()} == farm.urls
+    assert program.run("schedule", "--once", *FAST).returncode == 0, "not due again yet"
