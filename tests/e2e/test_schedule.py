@@ -122,8 +122,6 @@ def test_a_source_that_fails_waits_longer_and_the_others_go_on(program: Newscraw
     (program.home / "sources" / "broken.toml").write_text("home = 1\n")
     lost = 'sections = ["http://nowhere.invalid/news"]\ndiscover = false\n'
     (program.home / "sources" / "lost.toml").write_text(lost)
-        'sections = ["http://nowhere.invalid/news"]\ndiscover = false\n'
-    )
     done = program.run("schedule", "--once", *FAST)
     assert done.returncode == 1
     assert "broken.toml: home = 1 must be a non-empty string" in done.stderr
