@@ -1,11 +1,13 @@
 """What `newscrawl schedule` costs and how well it keeps its times, over a farm of sites on loopback.
 
-    python -m benchmarks.schedule [poll] [memory] [--sources 200] [--every 20] [--seconds 60] [--crawls 5000]
+    python -m benchmarks.schedule [poll] [memory] [web] [--sources 200] [--every 20] [--seconds 60] [--crawls 5000]
 
 `poll`    all sources polled every `--every` seconds for `--seconds`, nothing new: CPU of a poll (crawler and parsing
           workers), share of one core for 500 sources every five minutes, lateness, requests answered 304, and how
           long a crawl on demand takes meanwhile, from the request to its end.
 `memory`  resident memory after `--crawls` crawls against after a tenth of them.
+`web`     the replay web with `--sources` hosts, of which a third of the reports appear while the schedule runs: what is
+          stored, what is missing, and how long after it appeared. Needs the replay web beside the repository.
 
 The private mongod and the farm run beside it and are not counted.
 """
@@ -20,19 +22,22 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.replay import choose_hosts
 from newscrawl.cli.on_demand import PRIORITY
 from newscrawl.store.store import open_store
 from tests.farm import Farm
+from tests.web import NO_REPLAY, REPLAY, Newscrawl, ReplayWeb, bare, missing_reports, wrong_reports
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from newscrawl.store.store import Store
 
-PARTS = ("poll", "memory")
+PARTS = ("poll", "memory", "web")
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -156,6 +161,44 @@ def memory(sources: int, crawls: int) -> None:
         line("  ratio", f"{sizes[1] / sizes[0]:.2f}", "1.1")
 
 
+def web(sources: int, seconds: float) -> None:
+    """The reports appear within `seconds`; then the schedule has as long again to find them."""
+    if not REPLAY.exists():
+        line("web", NO_REPLAY)
+        return
+    home = Path(tempfile.mkdtemp(prefix="newscrawl-schedule-"))
+    staged = ("--staged", "0.35", "--staged-window", str(seconds), "--seed", "5")
+    with ReplayWeb("--latency", "20-60", *staged) as replay:
+        program = Newscrawl(home, replay.environment)
+        hosts = choose_hosts(replay.control("truth.json"), sources, 5)
+        (home / "sources").mkdir()
+        for host in hosts:
+            (home / "sources" / f"{host}.toml").write_text(f'home = "https://{host}/"\n', encoding="utf-8")
+        times = ("-s", "NEWSCRAWL_POLL_FLOOR=20", "-s", "NEWSCRAWL_POLL_CEILING=60", "-s", "DOWNLOAD_DELAY=0.2")
+        replay.control("reset")
+        schedule = program.start("schedule", *times)
+        time.sleep(2 * seconds)
+        schedule.send_signal(signal.SIGTERM)
+        status = schedule.wait(60)
+        truth, reports = replay.control("truth.json"), program.reports()
+        stored = {bare(one["url"]): datetime.fromisoformat(one["first_seen_at"]).timestamp() for one in reports}
+        fresh = sorted(
+            stored[bare(article["url"])] - datetime.fromisoformat(article["appears_at"]).timestamp()
+            for host in hosts
+            for article in truth["hosts"][host]["articles"]
+            if article["appears_after_s"] and bare(article["url"]) in stored
+        )
+        missing, wrong = missing_reports(truth, reports, hosts), wrong_reports(truth, reports, hosts)
+        line("web: hosts; ended on SIGTERM with status", f"{len(hosts)}; {status}")
+        line("web: stored / missing / wrong", f"{len(reports)} / {len(missing)} / {len(wrong)}")
+        for url in (*missing[:5], *wrong[:5]):
+            line(f"  {url}", "")
+        if fresh:
+            middle, late = fresh[len(fresh) // 2], fresh[int(len(fresh) * 0.95)]
+            line("web: seconds from appearance to stored, p50 / p95", f"{middle:.0f} / {late:.0f} of {len(fresh)}")
+        line("web: disallowed paths asked", str(replay.control("stats.json")["disallowed_requests"]), "0")
+
+
 def line(name: str, value: str, goal: str = "") -> None:
     sys.stdout.write(f"{name:58}{value:>20}  {goal}\n")
     sys.stdout.flush()
@@ -173,6 +216,8 @@ def main() -> None:
         poll(options.sources, options.every, options.seconds)
     if "memory" in options.parts:
         memory(min(options.sources, 50), options.crawls)
+    if "web" in options.parts:
+        web(options.sources, options.seconds)
 
 
 if __name__ == "__main__":
