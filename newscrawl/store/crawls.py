@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.store.connection import Connection, Document, patiently
@@ -13,6 +13,8 @@ from newscrawl.store.connection import Connection, Document, patiently
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+KEPT, KEPT_EMPTY = timedelta(days=400), timedelta(days=2)
+"""How long a crawl is remembered, and one that found all as it was: a schedule makes two of these a second."""
 MAX_ERRORS = 20
 """Error lines kept of one crawl."""
 
@@ -53,7 +55,10 @@ class CrawlStore:
     @patiently
     async def end(self, crawl_id: str, *, state: str, reason: str, summary: Mapping[str, Any]) -> None:
         """Write down how it ended: `state` is `done`, `failed` or `interrupted`."""
-        values = {**summary, "state": state, "reason": reason, "finished_at": datetime.now(UTC)}
+        now = datetime.now(UTC)
+        empty = state == "done" and not summary.get("counts", {}).get("discovered") and not summary.get("errors")
+        values = {**summary, "state": state, "reason": reason, "finished_at": now}
+        values["forget_at"] = now + (KEPT_EMPTY if empty else KEPT)
         await self._crawls.update_one({"_id": crawl_id}, {"$set": values, "$unset": {"heartbeat_at": ""}})
 
     @patiently

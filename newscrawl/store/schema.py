@@ -140,6 +140,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     # What was boilerplate two months ago may be a text again.
     "stop_keys": [IndexModel([("at", ASCENDING)], expireAfterSeconds=60 * 24 * 3600)],
     "crawls": [
+        IndexModel([("forget_at", ASCENDING)], expireAfterSeconds=0),
         IndexModel([("started_at", DESCENDING)]),
         IndexModel([("source", ASCENDING), ("started_at", DESCENDING)]),
     ],

@@ -53,6 +53,16 @@ async def test_a_late_beat_does_not_change_a_crawl_that_has_ended(store: Store) 
     assert (await store.crawls.find("c1") or {})["counts"] == {"stored": 7}
 
 
+async def test_crawls_that_found_nothing_new_are_forgotten_soon(store: Store) -> None:
+    days = {}
+    for number, summary in enumerate(({"counts": {"discovered": 0}}, {"counts": {"discovered": 2}}, {"errors": ["x"]})):
+        await begin(store, f"c{number}")
+        await store.crawls.end(f"c{number}", state="done", reason="finished", summary=summary)
+        ended = await store.crawls.find(f"c{number}") or {}
+        days[number] = (ended["forget_at"] - ended["finished_at"]).days
+    assert days == {0: 2, 1: 400, 2: 400}
+
+
 async def test_the_newest_first(store: Store) -> None:
     for crawl_id, source in (("c1", "example.com"), ("c2", "example.org"), ("c3", "example.com")):
         await begin(store, crawl_id, source)
