@@ -168,9 +168,9 @@ def test_memory_does_not_grow_with_the_reports(program: Newscrawl, tmp_path: Pat
         )  # fmt: skip
         return int(done.stderr.rpartition("peak ")[2]) // 1024
 
-    import_lines(program, [line(number, "Long text. " * 1000) for number in range(1500)])
+    import_lines(program, [line(number, "Long text. " * 2500) for number in range(500)])
     few = {format_: peak(format_) for format_ in ("jsonl", "csv", "parquet")}
-    import_lines(program, [line(number, "Long text. " * 1000) for number in range(1500, 6000)])  # 50 MB more
+    import_lines(program, [line(number, "Long text. " * 2500) for number in range(500, 2300)])  # 50 MB more
     grown = {format_: peak(format_) - few[format_] for format_ in few}
     assert max(grown.values()) < 30, (few, grown)
 
