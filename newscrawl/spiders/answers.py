@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from scrapy.exceptions import (
@@ -13,6 +14,7 @@ from scrapy.exceptions import (
     StopDownload,
 )
 
+from newscrawl.parsing.work import Page
 from newscrawl.store.ledger import Fetched
 from newscrawl.text import clean_line, shorten
 
@@ -69,3 +71,14 @@ def describe_error(error: BaseException | None, request: Request | None) -> str:
 def _header(response: Response, name: str) -> str | None:
     value = response.headers.get(name)
     return value.decode("latin-1")[:500] if value else None
+
+
+def page_of(response: Response) -> Page:
+    """What a worker reads of an answer."""
+    content_type = response.headers.get("Content-Type")
+    return Page(
+        body=response.body,
+        url=response.url,
+        content_type=content_type.decode("latin-1") if content_type else None,
+        now=datetime.now(UTC),
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, ParamSpec, TypeVar
 
 from scrapy import Request, Spider
@@ -12,7 +11,7 @@ from scrapy.http.request import NO_CALLBACK
 from newscrawl.parsing.pool import ParseError
 from newscrawl.parsing.work import About, Page, read_report_page
 from newscrawl.spiders import resources
-from newscrawl.spiders.answers import describe_failure, location_of
+from newscrawl.spiders.answers import describe_failure, location_of, page_of
 from newscrawl.spiders.parts import Tools, fetch_further
 from newscrawl.spiders.run import run_spider
 from newscrawl.urls import absolute_url, registered_domain
@@ -81,14 +80,14 @@ class PageSpider(Spider):
         elif response.status != 200:
             self.found = f"{response.url}: answers http {response.status}"
         else:
-            self.found = _page(response)
+            self.found = page_of(response)
             await self._fetch_further(self.found)
 
     async def _fetch_further(self, first: Page) -> None:
         about = About(source=registered_domain(first.url))
 
         async def read(response: Response) -> Extracted:
-            page = _page(response)
+            page = page_of(response)
             extracted = await self.parse_in_worker(read_report_page, page, replace(about, part_of=first.url))
             self.further.append(page)
             return extracted
@@ -121,16 +120,6 @@ class PageSpider(Spider):
     async def closed(self, reason: str) -> None:  # noqa: ARG002
         if self.resources is not None:
             await resources.release(self.resources)
-
-
-def _page(response: Response) -> Page:
-    content_type = response.headers.get("Content-Type")
-    return Page(
-        body=response.body,
-        url=response.url,
-        content_type=content_type.decode("latin-1") if content_type else None,
-        now=datetime.now(UTC),
-    )
 
 
 def fetch_page(settings: Settings, url: str) -> Page | str:

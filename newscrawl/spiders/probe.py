@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
@@ -22,10 +22,10 @@ from newscrawl.discovery.sitemaps import is_side_map
 from newscrawl.identity.keys import url_key
 from newscrawl.middlewares.robots import RobotsMiddleware
 from newscrawl.parsing.pool import ParseError
-from newscrawl.parsing.work import About, Page, read_endpoint, read_probed, read_report_page
+from newscrawl.parsing.work import About, read_endpoint, read_probed, read_report_page
 from newscrawl.sources import Source
 from newscrawl.spiders import resources
-from newscrawl.spiders.answers import describe_error, location_of
+from newscrawl.spiders.answers import describe_error, location_of, page_of
 from newscrawl.spiders.plan import USUAL_PATHS
 from newscrawl.spiders.probed import Probed, Sampled, agreed, judge_again
 from newscrawl.spiders.run import AT_ONCE, run_spider
@@ -220,7 +220,7 @@ class ProbeSpider(Spider):
         """Take down what an endpoint announces, and what further endpoints it names."""
         self._met.add(url_key(endpoint.url))
         try:
-            findings = await self.parse_in_worker(read_probed, _page(response))
+            findings = await self.parse_in_worker(read_probed, page_of(response))
         except (ParseError, NotReadableError) as error:
             raise _AskedInVainError(str(error)) from error
         everything = findings.kind == "sitemap" or not self._listed  # an index, or the front page
@@ -268,7 +268,7 @@ class ProbeSpider(Spider):
         try:
             response = await self._fetch(url)
             leads_to = url_key(response.url)
-            extracted = await self.parse_in_worker(read_report_page, _page(response), About(source=self.probed.id))
+            extracted = await self.parse_in_worker(read_report_page, page_of(response), About(source=self.probed.id))
         except (_AskedInVainError, ParseError) as error:
             return Sampled(url=url, endpoint=endpoint, trouble=str(error))
         report = extracted.report
@@ -344,16 +344,6 @@ def _order(endpoint: Endpoint) -> int:
     if "news" in path:
         return _NEWS_MAPS
     return _ARCHIVES if is_side_map(endpoint.url) or endpoint.modified_at or path.endswith(".gz") else _MAPS
-
-
-def _page(response: Response) -> Page:
-    content_type = response.headers.get("Content-Type")
-    return Page(
-        body=response.body,
-        url=response.url,
-        content_type=content_type.decode("latin-1") if content_type else None,
-        now=datetime.now(UTC),
-    )
 
 
 def _end_of_day(report: Report) -> datetime | None:

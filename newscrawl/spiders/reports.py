@@ -25,12 +25,12 @@ from newscrawl.items import Entry
 from newscrawl.middlewares.refusals import NotNowError, RefusedError
 from newscrawl.middlewares.robots import RobotsMiddleware
 from newscrawl.parsing.pool import ParseError
-from newscrawl.parsing.work import About, Page, read_endpoint, read_report_page, read_target
+from newscrawl.parsing.work import About, read_endpoint, read_report_page, read_target
 from newscrawl.pipelines.item import ReportItem
 from newscrawl.sites.registry import check_page
 from newscrawl.sources import resolve_target
 from newscrawl.spiders import resources
-from newscrawl.spiders.answers import describe_failure, location_of, read_answer
+from newscrawl.spiders.answers import describe_failure, location_of, page_of, read_answer
 from newscrawl.spiders.originals import Originals
 from newscrawl.spiders.parts import Further, Tools, fetch_further
 from newscrawl.spiders.plan import Limits, Plan
@@ -335,7 +335,7 @@ class ReportSpider(Spider):
             await self._without_front(response.url, f"answers http {response.status}")
             return
         try:
-            found = await self.parse_in_worker(read_target, self._page(response), self._about(None))
+            found = await self.parse_in_worker(read_target, page_of(response), self._about(None))
         except (ParseError, NotReadableError) as error:
             await self._without_front(response.url, str(error))
             return
@@ -429,7 +429,7 @@ class ReportSpider(Spider):
             await self._endpoint_failed(endpoint, f"answers http {response.status}", response)
             return
         try:
-            findings = await self.parse_in_worker(read_endpoint, self._page(response))
+            findings = await self.parse_in_worker(read_endpoint, page_of(response))
         except (ParseError, NotReadableError) as error:
             await self._endpoint_failed(endpoint, str(error), response)
             return
@@ -519,7 +519,7 @@ class ReportSpider(Spider):
         else:
             self.queue.answered(taken, gone=False)
             try:
-                extracted = await self.parse_in_worker(read_report_page, self._page(response), self._about(taken))
+                extracted = await self.parse_in_worker(read_report_page, page_of(response), self._about(taken))
             except ParseError as error:
                 await self.ledger.close(taken.id, "rejected", str(error), fetched=fetched)
                 return
@@ -642,7 +642,7 @@ class ReportSpider(Spider):
         tools = Tools(
             make_request=self._part_request,
             download=self.crawler.engine.download_async,
-            read=lambda response: self.parse_in_worker(read_report_page, self._page(response), about),
+            read=lambda response: self.parse_in_worker(read_report_page, page_of(response), about),
             go_on=lambda: self.failure is None and self.crawler.crawling,
         )
         return await fetch_further(first, tools, self.max_parts)
@@ -800,15 +800,6 @@ class ReportSpider(Spider):
         assert self.resources is not None
         seconds = self.parse_seconds[function in (read_endpoint, read_target)]
         return await self.resources.pool.run(seconds, function, *args, **kwargs)
-
-    def _page(self, response: Response) -> Page:
-        content_type = response.headers.get("Content-Type")
-        return Page(
-            body=response.body,
-            url=response.url,
-            content_type=content_type.decode("latin-1") if content_type else None,
-            now=datetime.now(UTC),
-        )
 
     async def hold(self) -> None:
         """Hold the leases that are taken and given back during the crawl."""

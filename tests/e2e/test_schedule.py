@@ -127,3 +127,14 @@ def test_a_source_that_fails_waits_longer_and_the_others_go_on(program: Newscraw
     assert "broken.toml: home = 1 must be a non-empty string" in done.stderr
     assert {one["url"] for one in program.reports()} == farm.urls
     assert program.run("schedule", "--once", *FAST).returncode == 0, "not due again yet"
+
+
+def test_one_rate_over_all_crawls_of_a_process(program: Newscrawl) -> None:
+    """Two dry runs of one registered domain hold no lease: the gate alone keeps them apart."""
+    with Farm(("north.shared.test", "south.shared.test"), reports=3) as farm:
+        sources = farm.write_sources(program.home / "sources")
+        program.environment |= farm.environment
+        done = program.run("crawl", "--dry-run", "-s", "DOWNLOAD_DELAY=0.3", *sources)
+        assert done.returncode == 0, done.stderr
+        assert {f"http://{one.host}{one.path}" for one in farm.log} >= farm.urls
+        assert farm.smallest_gap() > 0.2
