@@ -5,18 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scrapy.crawler import AsyncCrawlerProcess
 
-from newscrawl.schedule.crawl_source import LEASE, Terms, bounds_of, crawl_source
+from newscrawl.schedule.crawl_source import LEASE, Terms, crawl_source
 from newscrawl.schedule.enabled import READ_AGAIN, EnabledSources
-from newscrawl.schedule.rhythm import PRICE, Rhythm, price_for, when_pushed
+from newscrawl.schedule.rhythm import PRICE, price_for
 from newscrawl.schedule.watchdog import Watchdog
-from newscrawl.schedule.websub import Hubs, listen
-from newscrawl.sources import SourceError, load_source
+from newscrawl.schedule.websub import WebSub
 from newscrawl.spiders import resources
 from newscrawl.store.connection import StoreError
 
@@ -62,7 +60,7 @@ class Schedule:
         """Whether a crawl has ended with an error of ours; with `once`, the exit status."""
         self._stopping = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
-        self._hubs: Hubs | None = None
+        self._websub: WebSub | None = None
         self._priced: float | None = None
 
     def stop(self) -> None:
@@ -70,10 +68,11 @@ class Schedule:
         self._stopping.set()
 
     async def run(self) -> None:
-        """Raises StoreError where the database stays away."""
+        """Raises StoreError where the database stays away, ValueError where it cannot listen for hubs."""
+        if self.settings["NEWSCRAWL_CALLBACK_URL"] and not self.once:
+            self._websub = WebSub(self.store, self.process)
         watchdog = Watchdog(self.settings.getfloat("NEWSCRAWL_HANG_SECONDS"))
         watchdog.start()
-        port = self._listen()
         try:
             await self.store.sources.free_dead()
             while not self._stopping.is_set():
@@ -87,8 +86,8 @@ class Schedule:
             await self._end(watchdog)
         finally:
             watchdog.stop()
-            if port is not None:
-                port.stopListening()
+            if self._websub is not None:
+                self._websub.stop()
 
     async def _pause(self) -> None:
         waits = {asyncio.ensure_future(self._stopping.wait()), asyncio.ensure_future(asyncio.sleep(LOOK))}
@@ -102,6 +101,8 @@ class Schedule:
             await self.store.sources.define(self.sources.ids)
             if not self.once:
                 await self.store.sources.sign_in(self.sources.ids, 3 * READ_AGAIN)
+            if self._websub is not None:
+                await self._websub.look_after(self.sources.ids)
 
     async def _set_price(self) -> None:
         """Every poll costs the same over all sources, so that all together stay within the budget."""
@@ -128,7 +129,7 @@ class Schedule:
         return len(claims)
 
     async def _crawl(self, claim: Claim) -> None:
-        terms = Terms(price=self.price, tend=self._hubs.tend if self._hubs else None)
+        terms = Terms(price=self.price, tend=self._websub.hubs.tend if self._websub else None)
         try:
             result = await crawl_source(self.process, self.store, claim.source, claim.fence, terms)
         except StoreError as error:
@@ -159,31 +160,14 @@ class Schedule:
         for task in self._running:
             task.cancel()
 
-    def _listen(self) -> Any:
-        url = self.settings["NEWSCRAWL_CALLBACK_URL"]
-        if not url or self.once:
-            return None
-        self._hubs = Hubs(self.store.subscriptions, self.process, url)
-        return listen(self.settings["NEWSCRAWL_LISTEN"], self.store.subscriptions, self._take_push)
-
-    async def _take_push(self, source: str, endpoint: str) -> None:
-        now, rhythms = datetime.now(UTC), await self.store.polls.rhythms([endpoint])
-        try:
-            bounds = bounds_of(load_source(Path(self.settings["NEWSCRAWL_SOURCES"]) / f"{source}.toml"), self.settings)
-        except SourceError:
-            return
-        # Not at once: a hub that floods us gets no more than the floor, and never past Retry-After.
-        at = when_pushed(Rhythm.from_document(rhythms.get(endpoint)), now, bounds)
-        await self.store.polls.due(endpoint, at)
-        await self.store.sources.make_due(source, at)
-
 
 def run_schedule(
     settings: Settings, *, once: bool = False, tell: Callable[[Claim, CrawlResult], None] | None = None
 ) -> bool:
     """Run until Ctrl-C or SIGTERM, or with `once` until nothing is due. False where something has failed.
 
-    A second signal ends the process at once. Raises StoreError where there is no database.
+    A second signal ends the process at once. Raises StoreError where there is no database, ValueError where it
+    cannot listen for hubs.
     """
     process = AsyncCrawlerProcess(settings)
     loop = asyncio.get_event_loop()
