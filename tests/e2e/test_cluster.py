@@ -11,7 +11,8 @@ import pytest
 from tests.brokers import NO_RABBITMQ, NO_REDIS, RabbitMQ, Redis, has_rabbitmq, has_redis
 from tests.cluster import Cluster
 from tests.farm import Farm
-from tests.web import Newscrawl
+from tests.hub import Hub, free_address, publish
+from tests.web import Newscrawl, PageSite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,6 +115,37 @@ def test_a_crawl_on_demand_goes_through_the_cluster(program: Newscrawl, rabbitmq
         latest, first = cluster.ask(lambda store: store.crawls.latest())
     assert latest["_id"] == result["crawl_id"] != first["_id"]
     assert latest["host"].endswith(f":{worker.pid}")
+
+
+@needs_rabbitmq
+def test_any_worker_hears_from_hubs(program: Newscrawl, rabbitmq: RabbitMQ) -> None:
+    address = free_address()
+    program.environment |= dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "")
+    program.environment |= {"NEWSCRAWL_CALLBACK_URL": f"http://{address}/hubs", "NEWSCRAWL_LISTEN": address}
+    program.environment |= {"NEWSCRAWL_ALLOW_NETWORKS": "127.0.0.0/8"}
+    sources = program.home / "sources"
+    sources.mkdir()
+    with Hub() as hub, PageSite({}) as site, Cluster(program, rabbitmq.url, "DOWNLOAD_DELAY=0.1") as cluster:
+        publish(site, hub, 0)
+        (sources / "harbour.toml").write_text(f'feeds = ["{site.url}/feed"]\ndiscover = false\n')
+        first = cluster.start_worker()
+        cluster.start_worker()
+        cluster.await_workers()
+        cluster.start_beat()
+        cluster.wait(is_subscribed, 60)
+        cluster.wait(lambda store: at_least(store, 1), 60)
+        cluster.kill(first)
+        (sources / "touch").touch()  # the other looks around at once, and listens if it does not yet
+        publish(site, hub, 1)
+        deadline = time.monotonic() + 60
+        while hub.push() != 202:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        cluster.wait(lambda store: at_least(store, 2), 90)  # if the killed one was crawling: when its claim has run out
+
+
+async def is_subscribed(store: Store) -> bool:
+    return any(one.state == "live" for one in await store.subscriptions.all())
 
 
 @needs_redis

@@ -2,90 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
-import threading
 import time
-import urllib.error
-import urllib.request
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import parse_qs, urlencode
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pymongo import MongoClient
 
 from newscrawl.store.embedded import start_private_server
+from tests.hub import Hub, free_address, publish
 from tests.web import Newscrawl, PageSite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+CEILING = 6 * 3600
 SUBSCRIBER = Path(__file__).with_name("websub_subscriber.py")
-
-
-class Hub:
-    """A WebSub hub that asks back before it answers, as some do, and pushes when told to."""
-
-    def __init__(self, *, answer: int = 202, verify: bool = True, host: str = "127.0.0.1") -> None:
-        self.asked: list[dict[str, str]] = []
-        self.verified: list[tuple[int, str]] = []
-        hub = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                form = {name: values[0] for name, values in parse_qs(body).items()}
-                hub.asked.append(form)
-                if verify:
-                    hub.verified.append(hub.verify(form["hub.mode"], form["hub.callback"], form["hub.topic"]))
-                self.send_response(answer)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-                """Nothing: `asked` has it."""
-
-        self._server = ThreadingHTTPServer((host, 0), Handler)
-        self.url = f"http://{host}:{self._server.server_port}/"
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-    def verify(self, mode: str, callback: str, topic: str) -> tuple[int, str]:
-        values = {"mode": mode, "topic": topic, "challenge": "a+b c&d", "lease_seconds": "864000"}
-        query = urlencode({f"hub.{name}": value for name, value in values.items()})
-        return call(urllib.request.Request(f"{callback}?{query}"))
-
-    def push(self, *, secret: str | None = None, method: str = "sha256") -> int:
-        body = b"<rss/>"
-        digest = hmac.new((secret or self.asked[0]["hub.secret"]).encode(), body, getattr(hashlib, method)).hexdigest()
-        headers = {"X-Hub-Signature": f"{method}={digest}", "Content-Type": "application/rss+xml"}
-        return call(urllib.request.Request(self.asked[0]["hub.callback"], body, headers))[0]
-
-
-def call(request: urllib.request.Request) -> tuple[int, str]:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(request, timeout=20) as answer:
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, error.read().decode()
 
 
 class Subscriber:
@@ -105,11 +44,6 @@ class Subscriber:
 
 def topic(name: str) -> str:
     return f"http://{name}.example/feed"
-
-
-def free_address() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return f"127.0.0.1:{free.getsockname()[1]}"
 
 
 @pytest.fixture(scope="module")
@@ -167,21 +101,6 @@ def test_a_hub_inside_the_network_is_not_called(subscriber: Subscriber) -> None:
 # -- through the schedule ----------------------------------------------------------------------------------------------
 
 
-def feed(site: PageSite, hub: Hub, numbers: range) -> str:
-    items = "".join(f"<item><title>Pier {n}</title><link>{site.url}/news/pier-{n}</link></item>" for n in numbers)
-    links = f'<atom:link rel="hub" href="{hub.url}"/><atom:link rel="self" href="{site.url}/feed"/>'
-    head = '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>Harbour</title>'
-    return f"{head}<ttl>600</ttl>{links}{items}</channel></rss>"
-
-
-def publish(site: PageSite, hub: Hub, number: int) -> None:
-    text = "".join(
-        f"<p>The pier {number} is closed for repairs until day {n} of the month, they say.</p>" for n in range(9)
-    )
-    site.pages[f"/news/pier-{number}"] = f"<html><title>Pier {number}</title><article>{text}</article></html>"
-    site.pages["/feed"] = feed(site, hub, range(number + 1))
-
-
 def test_a_running_schedule_subscribes_hears_renews_and_unsubscribes(
     tmp_path: Path, mongodb_home: Path, database: str
 ) -> None:
@@ -208,16 +127,16 @@ def test_a_running_schedule_subscribes_hears_renews_and_unsubscribes(
         (sources / "other.toml").write_text('home = "http://nowhere.invalid/"\nenabled = false\n')
         schedule = program.start("schedule", "-s", "DOWNLOAD_DELAY=0.1")
         try:
-            until(lambda: db.reports.count_documents({}) == 1 and due_in(db) > 60)
+            until(lambda: db.reports.count_documents({}) == 1 and asked_in(db) > 60)
             until(lambda: db.subscriptions.count_documents({"state": "live"}) == 1)
 
             publish(site, hub, 1)
             assert hub.push(secret="guessed") == 202
-            assert due_in(db) > 60, "a wrong signature is nothing"
+            assert asked_in(db) > 60, "a wrong signature is nothing"
             for number in (1, 2):  # the second at the ceiling already
                 publish(site, hub, number)
                 assert hub.push() == 202
-                until(lambda n=number: db.reports.count_documents({}) == n + 1 and due_in(db) > 5 * 3600)
+                until(lambda n=number: db.reports.count_documents({}) == n + 1 and asked_in(db) > CEILING / 2)
 
             # Its lease is nearly over: the renewal has the callback and the secret that the hub knows.
             lease = {"verified_at": ago(hours=23), "lease_until": ago(hours=-1)}
@@ -230,7 +149,7 @@ def test_a_running_schedule_subscribes_hears_renews_and_unsubscribes(
             db.subscriptions.update_one({}, {"$set": {"verified_at": ago(hours=25), "lease_until": ago(hours=1)}})
             asked = site.asked.count("/feed")
             (sources / "touch").unlink()
-            until(lambda: site.asked.count("/feed") > asked and due_in(db) < 5 * 3600)
+            until(lambda: site.asked.count("/feed") > asked and 0 < asked_in(db) < CEILING / 2)
             until(lambda: db.subscriptions.count_documents({"state": "refused"}) == 1)
 
             db.subscriptions.update_one({}, {"$set": {"state": "live", "lease_until": ago(hours=-200)}})
@@ -247,11 +166,10 @@ def test_a_running_schedule_subscribes_hears_renews_and_unsubscribes(
             server.close()
 
 
-def due_in(db: Any) -> float:
-    """Seconds until the source is due; 0 while it is being crawled."""
-    found = db.sources.find_one({"_id": "harbour"}) or {}
-    busy = not found or "claim" in found
-    return 0.0 if busy else (found["due_at"] - datetime.now(UTC)).total_seconds()
+def asked_in(db: Any) -> float:
+    """Seconds until the feed is to be asked; 0 while its source is being crawled."""
+    feed, busy = db.urls.find_one({"poll_at": {"$exists": True}}), db.sources.find_one({"claim": {"$exists": True}})
+    return (feed["poll_at"] - datetime.now(UTC)).total_seconds() if feed and not busy else 0.0
 
 
 def ago(hours: float) -> datetime:

@@ -13,7 +13,9 @@ FEED = "http://gazette.example/feed"
 
 
 async def test_what_a_hub_says_during_a_crawl_is_not_overruled_by_its_plan(store: Store) -> None:
-    await store.connection.database.urls.insert_one({"_id": "endpoint:" + report_id(FEED), "source": "gazette"})
+    await store.connection.database.urls.insert_one(
+        {"_id": "endpoint:" + report_id(FEED), "source": "gazette", "url": FEED, "kind": "feed"}
+    )
     now = datetime.now(UTC).replace(microsecond=0)
     plan = Plan({"at": now}, at=now + timedelta(hours=6), if_pushed=now + timedelta(minutes=1), demand=0.5)
     await store.polls.plan({FEED: plan}, now)
