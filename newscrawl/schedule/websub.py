@@ -159,8 +159,12 @@ class WebSub:
     """What a process does that subscribes: it asks hubs, and listens for them."""
 
     def __init__(self, store: Store, runner: AsyncCrawlerRunner) -> None:
-        """Raises ValueError where NEWSCRAWL_LISTEN is no address, or none that can be listened at."""
-        self.hubs = Hubs(store, runner, runner.settings["NEWSCRAWL_CALLBACK_URL"])
+        """Raises ValueError where NEWSCRAWL_CALLBACK_URL or NEWSCRAWL_LISTEN cannot be used."""
+        url: str = runner.settings["NEWSCRAWL_CALLBACK_URL"]
+        if not url.startswith(("http://", "https://")):
+            msg = f"NEWSCRAWL_CALLBACK_URL: {url!r} is no web address; write for example https://crawler.example/websub"
+            raise ValueError(msg)
+        self.hubs = Hubs(store, runner, url)
         self._site = server.Site(Callback(store, runner.settings), requestFactory=BoundedRequest, timeout=60)
         self._site.displayTracebacks = False
         self._address: str = runner.settings["NEWSCRAWL_LISTEN"]
