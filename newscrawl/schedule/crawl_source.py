@@ -144,9 +144,9 @@ async def _due(store: Store, source_id: str, bounds: Bounds, now: datetime, sett
 
 async def _learn(store: Store, source: Source, spider: ReportSpider, bounds: Bounds, terms: Terms) -> datetime | None:
     """Write down when the endpoints that were asked are to be asked next; until when the publisher wants peace."""
-    known = await store.polls.rhythms(spider.polls)
+    known = await store.polls.rhythms(spider.endpoints.polls)
     planned, rests = {}, []
-    for url, poll in spider.polls.items():
+    for url, poll in spider.endpoints.polls.items():
         rhythm = learn(Rhythm.from_document(known.get(url)), poll, bounds)
         pushed = bool(rhythm.hints.hub and terms.tend and await terms.tend(url, source.id, rhythm.hints))
         at = next_poll(rhythm, poll.at, bounds, chance(), price=terms.price, pushed=pushed)
