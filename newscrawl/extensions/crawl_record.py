@@ -58,7 +58,7 @@ class CrawlRecord:
                 await spider.store.crawls.beat(spider.crawl_id, spider.ledger.summary())
                 for domain in spider.domains:
                     if not await spider.store.leases.renew(domain, spider.crawl_id, spider.delay_of(domain)):
-                        spider.fail(f"{domain}: another crawl has taken over; this one was silent for too long")
+                        await spider.check_claim()  # which says so
                 await spider.hold()
             except StoreError as error:
                 spider.fail(str(error))
@@ -99,7 +99,8 @@ class CrawlRecord:
         )
         for domain in spider.domains:
             await spider.store.leases.release(domain, spider.crawl_id, spider.delay_of(domain))
-        if spider.sightings is not None:  # imports say nothing of a site
+        # Imports say nothing of a site, nor does it say anything of it that somebody else has taken over.
+        if spider.sightings is not None and not spider.lost:
             await record_health(spider)
 
     def _requests(self) -> int:

@@ -69,7 +69,7 @@ async def crawl_source(
     try:
         source = load_source(Path(process.settings["NEWSCRAWL_SOURCES"]) / f"{source_id}.toml")
         async with asyncio.timeout(longest):
-            await process.crawl(crawler, source=source_id, only_due=not anew, due_at=before.get("due_at"))
+            await process.crawl(crawler, source=source_id, only_due=not anew, due_at=before.get("due_at"), fence=fence)
         result = result_of(crawler, source_id, time.monotonic() - began)
         await _finish(store, source, crawler, fence, before, result, terms or Terms(), anew=anew)
     except (SourceError, TimeoutError) as error:
@@ -98,10 +98,16 @@ def _looks_anew(state: Document, settings: BaseSettings, now: datetime) -> bool:
 
 
 async def _hold(store: Store, source_id: str, fence: int, crawler: Any) -> None:
+    """Renew a claim; a crawl whose claim is lost, or cannot be renewed, fails."""
     while True:
         await asyncio.sleep(LEASE / 3)
-        if not await store.sources.renew(source_id, fence, LEASE) and crawler.spider is not None:
-            crawler.spider.fail(f"{source_id}: another process has taken over; this one was silent for too long")
+        try:
+            if not await store.sources.renew(source_id, fence, LEASE) and crawler.spider is not None:
+                await crawler.spider.check_claim()  # which says so
+        except StoreError as error:
+            if crawler.spider is None:
+                raise
+            crawler.spider.fail(str(error))
 
 
 async def _finish(
@@ -115,6 +121,8 @@ async def _finish(
     *,
     anew: bool,
 ) -> None:
+    if not await store.sources.renew(source.id, fence, LEASE):
+        return  # what is to be learned, and when it is due, is for whoever has taken over
     now = datetime.now(UTC)
     bounds = bounds_of(source, crawler.settings)
     rest_until = await _learn(store, source, crawler.spider, bounds, terms)

@@ -289,7 +289,11 @@ class CrawlLedger:
         }
         if outcome == "rejected":  # "not modified since" would later say that a page is well which was refused
             values |= dict.fromkeys(("etag", "last_modified", "raw_hash"))
-        await self._write(taken.id, values, modified_seen=taken.entry.modified_at)
+        if not await self._write(taken.id, values, modified_seen=taken.entry.modified_at):
+            del self._ended[taken.id]  # another crawl has taken it up since: it counts there
+            self.counts[outcome] -= 1
+            if reason:
+                self.reasons[f"{outcome}: {reason}"] -= 1
 
     def _next_check(
         self, taken: Taken, outcome: Outcome, report: str | None, status: int | None, now: datetime
@@ -310,14 +314,16 @@ class CrawlLedger:
         return next_check(taken.born_at, now, self.recheck)
 
     @patiently
-    async def _write(self, id_: str, values: Document, *, modified_seen: datetime | None) -> None:
+    async def _write(self, id_: str, values: Document, *, modified_seen: datetime | None) -> bool:
+        """False where another crawl has taken the entry up."""
         change: Document = {"$set": {key: value for key, value in values.items() if value is not None}}
         gone = [key for key, value in values.items() if value is None]
         if gone:
             change["$unset"] = dict.fromkeys(gone, "")
         if modified_seen is not None:  # never back: another endpoint may have said something later meanwhile
             change["$max"] = {"modified_seen": modified_seen}
-        await self._urls.update_one({"_id": id_}, change)
+        done = await self._urls.update_one({"_id": id_, "crawl_id": self.crawl_id}, change)
+        return bool(done.matched_count)
 
     # -- endpoints ---------------------------------------------------------------------------------------------------
 
