@@ -743,7 +743,7 @@ class ReportSpider(Spider):
             if self.fence is not None:
                 await self.store.sources.check(self.source_id, self.fence)
         except LostError:
-            self.lost = True
+            self.lost = self.ledger.left = True
             raise
 
     async def give_back(self) -> None:

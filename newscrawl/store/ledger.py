@@ -88,6 +88,9 @@ class Known:
 class CrawlLedger:
     """The ledger as one crawl uses it: what it takes up, and how each of that ends."""
 
+    left = False
+    """Whether the crawl was cut off or taken over: it ends nothing more, and what is open stays pending."""
+
     def __init__(
         self, connection: Connection, source: str, crawl_id: str, recheck: Sequence[timedelta] = RECHECK
     ) -> None:
@@ -253,7 +256,7 @@ class CrawlLedger:
         A `pending` outcome leaves it to the next crawl, with the reason. `published`: when the report was, and with
         what precision. `gone_since`: see `Taken`. `due_at`: when to look again, where it is not the plan that says so.
         """
-        taken = self.open.pop(entry_id, None)
+        taken = None if self.left else self.open.pop(entry_id, None)
         if taken is None:
             return  # closed already: a request and its retry may both end it
         if before := self._ended.get(taken.id):  # a file may have two states of one report: the last one counts

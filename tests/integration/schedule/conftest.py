@@ -57,6 +57,12 @@ class Scheduled:
     def crawl(self, source: str, fence: int) -> Any:
         return self.do(crawl_source, self.thread.process, self.store, source, fence)
 
+    def users(self) -> int:
+        """How many hold the database and the workers."""
+        held = self.thread._held
+        assert held is not None
+        return held.users
+
     def state(self, source: str) -> Any:
         return self.do(self.store.sources.state, source)
 

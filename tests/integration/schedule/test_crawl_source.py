@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import threading
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from newscrawl.schedule import crawl_source
 from tests.integration.schedule.conftest import begun, page, site_of, until
 
 if TYPE_CHECKING:
@@ -40,3 +42,44 @@ def test_a_crawl_that_was_taken_over_stores_nothing_more(scheduled: Scheduled, l
     (crawl,) = scheduled.crawls(lost)
     assert (crawl["state"], "has taken over" in crawl["reason"]) == ("failed", True)
     assert scheduled.do(scheduled.store.reports.count, lost) == 1
+
+
+def test_a_crawl_that_does_not_end_is_cut_off(scheduled: Scheduled, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crawl_source, "PATIENCE", 0.2)
+    settings = scheduled.thread.process.settings
+    users = scheduled.users()
+    with site_of("ab") as site:
+        site.gates = {page(name): threading.Event() for name in "ab"}
+        scheduled.write_source("slow", site)
+        settings.set("CLOSESPIDER_TIMEOUT", 2, priority="cmdline")
+        try:
+            result = scheduled.crawl("slow", scheduled.claim("slow"))
+        finally:
+            settings.set("CLOSESPIDER_TIMEOUT", 3600, priority="cmdline")
+        domain = site.url[7:].partition(":")[0]
+        assert scheduled.do(scheduled.store.leases.acquire, domain, "next") is None
+        for gate in site.gates.values():
+            gate.set()
+    assert (result.state, "was cut off" in result.reason) == ("failed", True)
+    (crawl,) = scheduled.crawls("slow")
+    assert (crawl["state"], "was cut off" in crawl["reason"], "finished_at" in crawl) == ("failed", True, True)
+    state = scheduled.state("slow")
+    assert (state["fails"], "claim" in state) == (1, False)
+    until(lambda: scheduled.users() == users)
+    until(lambda: not scheduled.thread.process.crawlers)
+    assert set(scheduled.urls("slow").values()) == {"pending"}, "also when the pages have come at last"
+
+
+def test_an_error_of_ours_waits_longer_and_longer(scheduled: Scheduled, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("no such thing")
+
+    monkeypatch.setattr(crawl_source, "result_of", broken)
+    with site_of("a") as site:
+        scheduled.write_source("broken", site)
+        for fails, minutes in ((1, 5), (2, 10)):
+            result = scheduled.crawl("broken", scheduled.claim("broken"))
+            state = scheduled.state("broken")
+            assert (result.state, state["fails"], "claim" in state) == ("failed", fails, False)
+            assert abs(state["due_at"] - datetime.now(UTC) - timedelta(minutes=minutes)) < timedelta(minutes=1)
+            scheduled.do(scheduled.store.sources.make_due, "broken", datetime.now(UTC))
