@@ -38,6 +38,7 @@ from newscrawl.spiders.queue import NO_LIMIT, ReportQueue
 from newscrawl.spiders.rechecks import Gone, GonePages
 from newscrawl.store.connection import StoreError
 from newscrawl.store.crawls import new_crawl_id
+from newscrawl.store.leases import LostError
 from newscrawl.store.ledger import GONE, Fetched
 from newscrawl.store.memory_ledger import MemoryLedger
 from newscrawl.store.observations import Glance
@@ -90,6 +91,7 @@ class ReportSpider(Spider):
         dry_run: bool | str = False,
         only_due: bool = False,
         due_at: datetime | None = None,
+        fence: int | None = None,
         folder: Path,
         limits: Limits,
         max_reports: int,
@@ -110,6 +112,10 @@ class ReportSpider(Spider):
         """Ask only the endpoints whose time has come, as a schedule does, and look for no others."""
         self.due_at = due_at
         """When a schedule would have begun this crawl; that it began later says how busy it is."""
+        self.fence = fence
+        """Of the claim of a schedule, see `store.sources`."""
+        self.lost = False
+        """Whether another crawl has taken over."""
         self.limit = int(limit) or NO_LIMIT
         self.since = datetime.fromisoformat(since) if isinstance(since, str) and since else since or None
         self.max_reports = NO_LIMIT if self.full else self.source.max_reports or max_reports
@@ -727,6 +733,18 @@ class ReportSpider(Spider):
             self.fail(self.endpoints.front_trouble)
         elif self.endpoint_errors and not self.endpoints_read and self.unavailable is None:
             self.fail(self.endpoint_errors[0])
+
+    async def check_claim(self) -> None:
+        """Raises LostError where another crawl has taken over: then nothing more of this one is to be stored."""
+        if self.store is None:
+            return
+        try:
+            await self.store.leases.check(self.domains, self.crawl_id)
+            if self.fence is not None:
+                await self.store.sources.check(self.source_id, self.fence)
+        except LostError:
+            self.lost = self.ledger.left = True
+            raise
 
     async def give_back(self) -> None:
         """Let go of what this crawl shares with others."""
