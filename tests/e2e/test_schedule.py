@@ -18,6 +18,7 @@ from tests.web import Newscrawl
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from tests.web import Newscrawl
 
