@@ -25,18 +25,14 @@ from newscrawl.identity.keys import content_hash, report_id
 from newscrawl.items import Report
 from newscrawl.store.embedded import start_private_server
 from newscrawl.store.store import open_store
-from tests.web import Newscrawl
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from tests.web import Newscrawl
+
 PAGE = Path(__file__).parents[2] / "docs" / "consumers.md"
 LONG = 300
-
-
-@pytest.fixture
-def program(tmp_path: Path, mongodb_home: Path, database: str) -> Newscrawl:
-    return Newscrawl(tmp_path, {"NEWSCRAWL_HOME": str(mongodb_home), "MONGODB_DATABASE": database})
 
 
 @pytest.fixture

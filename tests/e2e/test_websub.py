@@ -18,10 +18,12 @@ from pymongo import MongoClient
 
 from newscrawl.store.embedded import start_private_server
 from tests.hub import Hub, free_address, publish
-from tests.web import Newscrawl, PageSite
+from tests.web import PageSite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from tests.web import Newscrawl
 
 CEILING = 6 * 3600
 SUBSCRIBER = Path(__file__).with_name("websub_subscriber.py")
@@ -102,22 +104,13 @@ def test_a_hub_inside_the_network_is_not_called(subscriber: Subscriber) -> None:
 
 
 def test_a_running_schedule_subscribes_hears_renews_and_unsubscribes(
-    tmp_path: Path, mongodb_home: Path, database: str
+    program: Newscrawl, mongodb_home: Path, database: str
 ) -> None:
     address, server = free_address(), start_private_server(mongodb_home)
-    program = Newscrawl(
-        tmp_path,
-        {
-            **dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), ""),
-            "NEWSCRAWL_HOME": str(mongodb_home),
-            "MONGODB_DATABASE": database,
-            "NEWSCRAWL_CALLBACK_URL": f"http://{address}/websub",
-            "NEWSCRAWL_LISTEN": address,
-            "NEWSCRAWL_ALLOW_NETWORKS": "127.0.0.0/8",
-            "NEWSCRAWL_POLL_FLOOR": "1",
-        },
-    )
-    sources = tmp_path / "sources"
+    program.environment |= dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "")
+    program.environment |= {"NEWSCRAWL_CALLBACK_URL": f"http://{address}/websub", "NEWSCRAWL_LISTEN": address}
+    program.environment |= {"NEWSCRAWL_ALLOW_NETWORKS": "127.0.0.0/8", "NEWSCRAWL_POLL_FLOOR": "1"}
+    sources = program.home / "sources"
     sources.mkdir()
     with Hub() as hub, PageSite({}) as site, MongoClient[Any](server.uri, tz_aware=True) as client:
         db = client[database]
