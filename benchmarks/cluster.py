@@ -78,11 +78,14 @@ def disturbed(name: str, folder: Path, broker: Broker, workers: int, kills: Sequ
                 cluster.start_worker(*options, own_host=True)
             cluster.await_workers()
             cluster.start_beat()
+            in_flight: set[str] = set()
             for share, killed in zip(kills, cluster.workers, strict=False):
                 cluster.wait(lambda store, share=share: _stored(store, int(len(farm.urls) * share)), 300)
                 cluster.kill(killed)
                 at = time.monotonic()
                 running = cluster.ask(lambda store, pid=killed.pid: _running(store, pid))
+                fetched = {f"http://{one.host}{one.path}" for one in list(farm.log)} & farm.urls
+                in_flight |= fetched - cluster.ask(_urls)
                 say(f"{name}: sources in mid-crawl", len(running))
                 say(f"{name}: sources not begun", len(hosts) - len({one.host for one in farm.log}))
             if not kills:
@@ -100,10 +103,10 @@ def disturbed(name: str, folder: Path, broker: Broker, workers: int, kills: Sequ
         urls = [report["url"] for report in reports]
         say(f"{name}: reports lost", len(farm.urls - set(urls)), "0")
         say(f"{name}: reports stored double", len(urls) - len(set(urls)), "0")
+        twice = {f"http://{page}" for page in farm.fetched_twice()}
+        say(f"{name}: pages fetched and not stored when it was killed", len(in_flight))
         say(
-            f"{name}: pages fetched twice",
-            len(farm.fetched_twice()),
-            "those in flight: at most 2 a source in mid-crawl",
+            f"{name}: pages fetched twice; of them not among those", f"{len(twice)}; {len(twice - in_flight)}", "any; 0"
         )
         on = [
             min((one.began for one in farm.log if one.host == host and one.began > at), default=float("nan")) - at
@@ -160,6 +163,10 @@ def idle(folder: Path, broker: Broker, workers: int) -> None:
 
 async def _stored(store: Store, number: int) -> bool:
     return int(await store.connection.database.reports.count_documents({})) >= number
+
+
+async def _urls(store: Store) -> set[str]:
+    return {one["url"] async for one in store.connection.database.reports.find({}, {"url": 1})}
 
 
 async def _running(store: Store, pid: int) -> set[str]:
