@@ -43,16 +43,23 @@ async def stored(store: Store) -> int:
 
 
 @needs_rabbitmq
-def test_a_killed_worker_loses_nothing_and_no_domain_is_asked_too_soon(program: Newscrawl, rabbitmq: RabbitMQ) -> None:
+def test_a_killed_worker_loses_nothing_and_the_other_goes_on_also_on_demand(
+    program: Newscrawl, rabbitmq: RabbitMQ
+) -> None:
     hosts = ["www.press0.test", "www.press1.test", "www.press2.test", "north.shared.test", "south.shared.test"]
     with Farm(hosts, reports=6, latency=0.05) as farm, cluster_of(program, farm, rabbitmq.url) as cluster:
         first = cluster.start_worker()
-        cluster.start_worker()
+        second = cluster.start_worker()
         cluster.await_workers()
         cluster.start_beat()
         cluster.wait(lambda store: at_least(store, 6), 60)
         cluster.kill(first)
         cluster.wait(lambda store: at_least(store, len(farm.urls)), 60)
+
+        status, (result,), trouble = program.crawl("www-press0")
+        assert (status, result["state"], result["counts"]["stored"]) == (0, "done", 0), trouble
+        (crawl, *_) = cluster.ask(lambda store: store.crawls.latest())
+        assert (crawl["_id"], crawl["host"].endswith(f":{second.pid}")) == (result["crawl_id"], True)
         cluster.stop()
         reports = program.reports()
     assert sorted(report["url"] for report in reports) == sorted(farm.urls)
@@ -98,19 +105,6 @@ def test_what_is_asked_for_overtakes_what_waits(program: Newscrawl, rabbitmq: Ra
             assert time.monotonic() < deadline
             time.sleep(0.05)
     assert order.index(wanted) <= len(begun) + 4
-
-
-@needs_rabbitmq
-def test_a_crawl_on_demand_goes_through_the_cluster(program: Newscrawl, rabbitmq: RabbitMQ) -> None:
-    with Farm(["www.press0.test"], reports=1) as farm, cluster_of(program, farm, rabbitmq.url) as cluster:
-        worker = cluster.start_worker()
-        cluster.start_beat()
-        cluster.wait(lambda store: at_least(store, 1), 60)
-        status, (result,), trouble = program.crawl("www-press0")
-        assert (status, result["state"]) == (0, "done"), trouble
-        latest, first = cluster.ask(lambda store: store.crawls.latest())
-    assert latest["_id"] == result["crawl_id"] != first["_id"]
-    assert latest["host"].endswith(f":{worker.pid}")
 
 
 @needs_rabbitmq
