@@ -85,7 +85,7 @@ def disturbed(name: str, folder: Path, broker: Broker, workers: int, kills: Sequ
                 at = time.monotonic()
                 running = cluster.ask(lambda store, pid=killed.pid: _running(store, pid))
                 fetched = {f"http://{one.host}{one.path}" for one in list(farm.log)} & farm.urls
-                in_flight |= fetched - cluster.ask(_urls)
+                in_flight |= fetched - cluster.ask(_ended)
                 say(f"{name}: sources in mid-crawl", len(running))
                 say(f"{name}: sources not begun", len(hosts) - len({one.host for one in farm.log}))
             if not kills:
@@ -104,7 +104,7 @@ def disturbed(name: str, folder: Path, broker: Broker, workers: int, kills: Sequ
         say(f"{name}: reports lost", len(farm.urls - set(urls)), "0")
         say(f"{name}: reports stored double", len(urls) - len(set(urls)), "0")
         twice = {f"http://{page}" for page in farm.fetched_twice()}
-        say(f"{name}: pages fetched and not stored when it was killed", len(in_flight))
+        say(f"{name}: pages fetched and not yet ended when it was killed", len(in_flight))
         say(
             f"{name}: pages fetched twice; of them not among those", f"{len(twice)}; {len(twice - in_flight)}", "any; 0"
         )
@@ -165,8 +165,10 @@ async def _stored(store: Store, number: int) -> bool:
     return int(await store.connection.database.reports.count_documents({})) >= number
 
 
-async def _urls(store: Store) -> set[str]:
-    return {one["url"] async for one in store.connection.database.reports.find({}, {"url": 1})}
+async def _ended(store: Store) -> set[str]:
+    """URLs of which the ledger knows what became."""
+    urls = store.connection.database.urls.find({"outcome": {"$nin": [None, "pending"]}}, {"url": 1})
+    return {one["url"] async for one in urls}
 
 
 async def _running(store: Store, pid: int) -> set[str]:
