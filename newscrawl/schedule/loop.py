@@ -129,7 +129,7 @@ class Schedule:
     async def _crawl(self, claim: Claim) -> None:
         try:
             price = await self.price.ask(self.store, self.settings)
-            terms = Terms(price=price, tend=self._hubs.tend if self._hubs else None)
+            terms = Terms(price=price, tend=self._hubs.tend if self._hubs else None, wait=self.once)
             result = await crawl_source(self.process, self.store, claim.source, claim.fence, terms)
         except StoreError as error:
             self.failed = True

@@ -136,6 +136,11 @@ class Endpoints:
         self.plan.done(endpoint, new=0, further=None, error=True)
         await self._ledger.record_endpoint(endpoint.url, endpoint.kind, fetched, error=trouble)
 
+    async def note_left(self, endpoint: Endpoint, trouble: str) -> None:
+        """It was not read because the publisher wants peace: no failure of the endpoint, which is asked after that."""
+        self.errors.append(f"{endpoint.url}: {trouble}")
+        self.plan.done(endpoint, new=0, further=None, error=True)
+
     def note_done(self, endpoint: Endpoint, findings: Findings, taken: list[Taken]) -> None:
         """An endpoint of the plan was read: what to ask after it."""
         if endpoint.kind == "sitemap":

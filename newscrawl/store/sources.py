@@ -130,6 +130,13 @@ class SourceStore:
         await self._sources.update_one({"_id": source, "fence": fence}, [{"$set": change}])
 
     @patiently
+    async def put_back(self, source: str, fence: int, due_at: datetime) -> None:
+        """Give a claim back without a crawl: the source is due then, as urgent as it was."""
+        await self._sources.update_one(
+            {"_id": source, "fence": fence}, {"$set": {"due_at": due_at}, "$unset": {"claim": ""}}
+        )
+
+    @patiently
     async def ask(self, source: str, priority: int) -> int:
         """Make a source due now; the number of the request, which `answered` reaches when a crawl has done it."""
         values = {"due_at": datetime.now(UTC), "priority": priority}
