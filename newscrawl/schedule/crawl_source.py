@@ -69,8 +69,8 @@ async def crawl_source(
 
     None where the claim is another's by now, or where another crawl has a domain of the source: then it is due again
     shortly, for a crawl that waits would take a place from those that need not. The claim is renewed while the crawl
-    runs; a crawl that loses it fails, and so does one that does not end when its time is over. What fails is tried later
-    and later. Raises StoreError where the database stays away: the claim runs out, and somebody takes over.
+    runs; a crawl that loses it fails, and so does one that does not end when its time is over. What fails is tried
+    later and later. Raises StoreError where the database stays away: the claim runs out, and somebody takes over.
     """
     if not await store.sources.take_up(source_id, fence, LEASE):
         return None
