@@ -20,14 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from tests.web import Newscrawl
+
 HOSTS = tuple(f"www.press{n}.test" for n in range(3))
 NEW = "/news/1-the-harbour-opens-again-after-a-year"
 FAST = ("-s", "DOWNLOAD_DELAY=0.1")
-
-
-@pytest.fixture
-def program(tmp_path: Path, mongodb_home: Path, database: str) -> Newscrawl:
-    return Newscrawl(tmp_path, {"NEWSCRAWL_HOME": str(mongodb_home), "MONGODB_DATABASE": database})
 
 
 @pytest.fixture
