@@ -69,8 +69,8 @@ class HostGate:
             await asyncio.sleep(start - now)
             self._refuse_in_peace(domain)
 
-    async def keep_peace(self, domain: str, seconds: float) -> str:
-        """The publisher asks for it, for so long; what is to be told of it.
+    async def keep_peace(self, domain: str, seconds: float) -> None:
+        """The publisher asks for it, for so long.
 
         Nothing more is asked of the domain before that, by this crawl, or by any that begins later, in any process.
         """
@@ -84,7 +84,6 @@ class HostGate:
         if (leases := self._leases()) is not None:
             with contextlib.suppress(StoreError):  # what else the crawl writes will tell
                 await leases.keep_peace(domain, until)
-        return told
 
     def _refuse_in_peace(self, domain: str) -> None:
         until = self.peace.get(domain)

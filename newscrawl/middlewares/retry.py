@@ -12,7 +12,6 @@ from scrapy.downloadermiddlewares.retry import RetryMiddleware
 
 from newscrawl.dates import parse_date
 from newscrawl.middlewares.host_gate import HostGate
-from newscrawl.middlewares.refusals import PeaceError
 from newscrawl.urls import registered_domain
 
 if TYPE_CHECKING:
@@ -28,25 +27,24 @@ logger = logging.getLogger(__name__)
 class PatientRetryMiddleware(RetryMiddleware):
     """Scrapy's, with Retry-After (RFC 9110, section 10.2.3).
 
-    A short one is waited for, and the whole site is left in peace that long. After one that is longer, or comes again
-    with the retry, the host gate lets nothing more through to the domain.
+    A short one is waited for, and the whole site is left in peace that long. After a longer one the host gate lets
+    nothing more through to the domain; the page itself has failed.
     """
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         if response.status not in self.retry_http_codes or request.meta.get("dont_retry"):
             return response
         wait = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
-        if wait is None or wait <= LONGEST_WAIT:
-            retry = self._retry(request, f"{response.status}")
-            if retry is not None:
-                await self._rest(request, wait or 0.0)
-                return retry
-        if wait:
+        if wait is not None and wait > LONGEST_WAIT:
             gate = self.crawler.get_downloader_middleware(HostGate)
-            assert gate is not None
-            told = await gate.keep_peace(registered_domain(request.url), wait)
-            raise PeaceError(f"http {response.status}: {told}")
-        return response
+            if gate is not None:  # else the operator has switched it off
+                await gate.keep_peace(registered_domain(request.url), wait)
+            return response
+        retry = self._retry(request, f"{response.status}")
+        if retry is None:
+            return response
+        await self._rest(request, wait or 0.0)
+        return retry
 
     async def _rest(self, request: Request, seconds: float) -> None:
         if seconds <= 0:

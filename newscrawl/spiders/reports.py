@@ -744,7 +744,7 @@ class ReportSpider(Spider):
             self.endpoint_errors += [told] if told else []
         if self.internal_error:
             self.fail(self.internal_error)
-        if self.ledger.summary()["discovered"]:
+        if self.ledger.summary()["discovered"] or self.peace_until:
             return
         if self.endpoints.front_trouble:
             self.fail(self.endpoints.front_trouble)

@@ -124,7 +124,7 @@ class SourceStore:
             **{name: {"$literal": value} for name, value in (values or {}).items()},
             "due_at": {"$cond": [asked, "$due_at", due_at]},
             "priority": {"$cond": [asked, "$priority", 0]},
-            "answered": {"$ifNull": ["$claim.asked", 0]},
+            "answered": {"$max": ["$answered", "$claim.asked", 0]},  # of a claim that was given back just now, nothing
             "claim": "$$REMOVE",
         }
         await self._sources.update_one({"_id": source, "fence": fence}, [{"$set": change}])
