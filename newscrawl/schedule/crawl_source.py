@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from newscrawl.extensions.crawl_record import CrawlRecord
-from newscrawl.schedule.rhythm import PRICE, Bounds, Rhythm, demand, learn, next_poll
+from newscrawl.schedule.rhythm import PRICE, Bounds, Rhythm, demand, learn, next_poll, when_pushed
 from newscrawl.sources import Source, SourceError, load_source
 from newscrawl.spiders.reports import ReportSpider
 from newscrawl.spiders.run import CrawlResult, result_of
 from newscrawl.store.connection import StoreError
 from newscrawl.store.leases import LostError
+from newscrawl.store.polls import Plan
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -35,6 +36,8 @@ LEASE = 60.0
 FIRST_RETRY = timedelta(minutes=5)
 LONGEST_RETRY = timedelta(days=1)
 """A source whose crawls fail is tried less and less, and never given up."""
+SHORTEST_PAUSE = timedelta(seconds=10)
+"""Between two crawls of a source, or the floor if that is less."""
 PATIENCE = 60.0
 """Seconds that a crawl has to end after it was told to; then it is cut off."""
 BUSY, BUSY_ASKED = timedelta(seconds=5), timedelta(seconds=0.5)
@@ -56,8 +59,9 @@ class Terms:
 
     price: float = PRICE
     """Of a poll, see `schedule.rhythm`."""
-    tend: Callable[[str, str, Hints], Awaitable[bool]] | None = None
-    """Endpoint, source, hints -> whether a hub tells us what is new there (WebSub)."""
+    tend: Callable[[str, str, Hints, datetime | None], Awaitable[bool]] | None = None
+    """Endpoint, source, hints, and since when something new has appeared there if it has -> whether a hub tells us of
+    what is new there (WebSub)."""
     wait: bool = False
     """Whether to wait where another crawl has the domain, and not to come back later."""
 
@@ -88,7 +92,7 @@ async def crawl_source(
                 return None
             await _run(process, crawler, source=source_id, only_due=not anew, due_at=before.get("due_at"), fence=fence)
         result = result_of(crawler, source_id, time.monotonic() - began)
-        await _finish(store, source, crawler, fence, before, result, terms, anew=anew)
+        await _finish(store, source, crawler, fence, before, result, terms, now, anew=anew)
     except StoreError:
         raise
     except Exception as error:
@@ -187,6 +191,7 @@ async def _finish(
     before: Document,
     result: CrawlResult,
     terms: Terms,
+    began: datetime,
     *,
     anew: bool,
 ) -> None:
@@ -197,7 +202,7 @@ async def _finish(
     now = datetime.now(UTC)
     bounds = bounds_of(source, crawler.settings)
     peace_until = crawler.spider.peace_until
-    rests = (await _learn(store, source, crawler.spider, bounds, terms), peace_until)
+    rests = (await _learn(store, source, crawler.spider, bounds, terms, began), peace_until)
     rest_until = max((one for one in rests if one is not None), default=None)
     values: Document = {"last_crawl": result.crawl_id}
     if anew and result.state == "done" and not result.unavailable:
@@ -213,7 +218,8 @@ async def _finish(
     else:
         values["fails"] = 0
         due = await _due(store, source.id, bounds, now, crawler.settings)
-    await store.sources.finish(source.id, fence, max(due, rest_until or due), values)
+    earliest = max(now + min(bounds.floor, SHORTEST_PAUSE), rest_until or now)
+    await store.sources.finish(source.id, fence, max(due, rest_until or due), values, not_before=earliest)
 
 
 async def _due(store: Store, source_id: str, bounds: Bounds, now: datetime, settings: BaseSettings) -> datetime:
@@ -223,21 +229,29 @@ async def _due(store: Store, source_id: str, bounds: Bounds, now: datetime, sett
     anew = now + timedelta(seconds=settings.getfloat("NEWSCRAWL_REDISCOVER"))
     times = (await store.polls.next_at(source_id), await store.ledger.next_recheck(source_id), anew)
     # Not below the floor: a recheck that keeps failing, an endpoint that was not asked for want of budget.
-    return max(min(at for at in times if at is not None), now + min(bounds.floor, timedelta(seconds=10)))
+    return max(min(at for at in times if at is not None), now + min(bounds.floor, SHORTEST_PAUSE))
 
 
-async def _learn(store: Store, source: Source, spider: ReportSpider, bounds: Bounds, terms: Terms) -> datetime | None:
+async def _learn(
+    store: Store, source: Source, spider: ReportSpider, bounds: Bounds, terms: Terms, began: datetime
+) -> datetime | None:
     """Write down when the endpoints that were asked are to be asked next; until when the publisher wants peace."""
     known = await store.polls.rhythms(spider.endpoints.polls)
-    planned, rests = {}, []
+    plans, rests = {}, []
     for url, poll in spider.endpoints.polls.items():
-        rhythm = learn(Rhythm.from_document(known.get(url)), poll, bounds)
-        pushed = bool(rhythm.hints.hub and terms.tend and await terms.tend(url, source.id, rhythm.hints))
-        at = next_poll(rhythm, poll.at, bounds, chance(), price=terms.price, pushed=pushed)
-        planned[url] = (rhythm.to_document(), at, demand(rhythm, bounds, terms.price))
+        before = Rhythm.from_document(known.get(url))
+        rhythm, pushed = learn(before, poll, bounds), False
+        if terms.tend is not None and rhythm.hints.hub:
+            pushed = await terms.tend(url, source.id, rhythm.hints, before.at if poll.appeared else None)
+        plans[url] = Plan(
+            rhythm.to_document(),
+            at=next_poll(rhythm, poll.at, bounds, chance(), price=terms.price, pushed=pushed),
+            if_pushed=when_pushed(rhythm, poll.at, bounds),
+            demand=demand(rhythm, bounds, terms.price),
+        )
         if rhythm.rest_until:
             rests.append(rhythm.rest_until)
-    await store.polls.plan(planned)
+    await store.polls.plan(plans, began)
     return max(rests, default=None)
 
 
