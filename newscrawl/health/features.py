@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from newscrawl.health.observations import Day, Sample, length_class
+from newscrawl.health.observations import Part, Sample, length_class
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -26,32 +26,32 @@ class Feature:
     of_reports: bool
     """Whether it is counted among reports, or among all URLs that were fetched."""
     is_bad: Callable[[Sample], bool]
-    count: Callable[[Day], int]
-    """Bad ones of a day."""
+    count: Callable[[Part], int]
+    """Bad ones of a part of the past."""
     of_length: bool = False
 
-    def all_of(self, day: Day) -> int:
-        return day.kinds["report"] if self.of_reports else day.kinds.total()
+    def all_of(self, part: Part) -> int:
+        return part.kinds["report"] if self.of_reports else part.kinds.total()
 
 
 def _kind(name: str, state: State, what: str) -> Feature:
     return Feature(
         name=name, state=state, what=what, of_reports=False,
-        is_bad=lambda sample: sample.kind == name, count=lambda day: day.kinds[name],
+        is_bad=lambda sample: sample.kind == name, count=lambda part: part.kinds[name],
     )  # fmt: skip
 
 
 def _missing(name: str, what: str, state: State = "drifting") -> Feature:
     return Feature(
         name=name, state=state, what=what, of_reports=True,
-        is_bad=lambda sample: name not in sample.flags, count=lambda day: day.kinds["report"] - day.flags[name],
+        is_bad=lambda sample: name not in sample.flags, count=lambda part: part.kinds["report"] - part.flags[name],
     )  # fmt: skip
 
 
 def _having(name: str, state: State, what: str) -> Feature:
     return Feature(
         name=name, state=state, what=what, of_reports=True,
-        is_bad=lambda sample: name in sample.flags, count=lambda day: day.flags[name],
+        is_bad=lambda sample: name in sample.flags, count=lambda part: part.flags[name],
     )  # fmt: skip
 
 
@@ -116,7 +116,7 @@ def _length(name: str, what: str, classes: set[int]) -> Feature:
         name=name, state="drifting", what=what, of_reports=True,
         of_length=True,
         is_bad=lambda sample: length_class(sample.words) in classes,
-        count=lambda day: sum(n for length, n in day.words.items() if length in classes),
+        count=lambda part: sum(n for length, n in part.words.items() if length in classes),
     )  # fmt: skip
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from math import exp, lgamma, log, log1p, sqrt
+import math
+from dataclasses import dataclass
+from math import exp, lgamma, log, log1p
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ MOST_SPREAD = 0.15
 """Above this hardly any window of twenty could say anything; what is left is for the source's own peaks."""
 
 
-def surprise(bad: int, of: int, before: int, before_of: int, spread: float) -> float:
+def surprise(bad: int, of: int, before: float, before_of: float, spread: float) -> float:
     """`-ln P(at least `bad` of `of`)`, where `before` of `before_of` were bad in the past.
 
     The chance is beta-binomial: the share is known from `before_of` reports only, and differs between days (`spread`,
@@ -33,22 +35,81 @@ def surprise(bad: int, of: int, before: int, before_of: int, spread: float) -> f
     return max(0.0, -(top + log(sum(exp(one - top) for one in logs))))
 
 
-def spread_of(days: Sequence[tuple[int, int]]) -> float:
-    """Correlation of two reports of one day, from (bad, all) of each day, by the method of moments.
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """How often something was bad in the past."""
 
-    Drawn to `PRIOR_SPREAD` where days are few, or have few reports each: then chance makes them differ.
+    bad: int
+    of: int
+    by_slot: dict[str, tuple[float, float]]
+    """Slot of the week -> (share, reports that this is known from)."""
+    spread: float
+
+    @property
+    def share(self) -> float:
+        return self.bad / self.of if self.of else 0.0
+
+    def at(self, slot: str) -> tuple[float, float]:
+        return self.by_slot.get(slot, (self.share, float(self.of)))
+
+
+def habit_of(parts: Sequence[tuple[str, str, int, int]]) -> Habit:
+    """From (day, slot, bad, all) of each part of the past, in order of time.
+
+    A slot has a share of its own as far as slots differ by more than chance (empirical Bayes). What days still differ by
+    is the spread.
     """
-    days = [(bad, of) for bad, of in days if of]
-    bad, of = sum(one for one, _ in days), sum(n for _, n in days)
-    more = of - len(days)
-    if 0 < bad < of and len(days) > 1 and more > 0:
-        share = bad / of
-        chi = sum((one - n * share) ** 2 / (n * share * (1 - share)) for one, n in days)
-        own = (chi - (len(days) - 1)) / more
-        error = sqrt(2 * len(days)) / more
-        weight = 1 / (1 + (error / PRIOR_ERROR) ** 2)
-        return min(MOST_SPREAD, max(LEAST_SPREAD, weight * own + (1 - weight) * PRIOR_SPREAD))
-    return PRIOR_SPREAD
+    parts = [one for one in parts if one[3]]
+    bad, of = sum(one[2] for one in parts), sum(one[3] for one in parts)
+    if not 0 < bad < of:
+        return Habit(bad, of, {}, PRIOR_SPREAD)
+    share = bad / of
+    slots: dict[str, tuple[int, int]] = {}
+    for _, slot, n_bad, n in parts:
+        held = slots.get(slot, (0, 0))
+        slots[slot] = held[0] + n_bad, held[1] + n
+    own, error = _correlation([(one, n * share, n * share * (1 - share), n) for one, n in slots.values()])
+    strength = 1 / max(own - error, SLOTS_ALIKE) - 1
+    by_slot = {
+        slot: ((one + strength * share) / (n + strength), min(of, n + strength)) for slot, (one, n) in slots.items()
+    }
+    blocks: list[tuple[str, int, float, float, int]] = []
+    for day, slot, n_bad, n in parts:
+        here = by_slot[slot][0]
+        added = (day, n_bad, n * here, n * here * (1 - here), n)
+        if blocks and blocks[-1][0] == day and blocks[-1][4] < BLOCK:
+            last = blocks.pop()
+            added = (day, last[1] + n_bad, last[2] + added[2], last[3] + added[3], last[4] + n)
+        blocks.append(added)
+    return Habit(bad, of, by_slot, _spread([one[1:] for one in blocks]))
+
+
+BLOCK = 12
+"""Reports that make a block of their own: parts of a day with fewer are taken together."""
+SLOTS_ALIKE = 0.001
+"""Least correlation of the reports of a slot."""
+
+
+def _spread(blocks: Sequence[tuple[int, float, float, int]]) -> float:
+    """Correlation of two reports of one block.
+
+    Drawn to `PRIOR_SPREAD` where blocks are few, or have few reports each: then chance makes them differ.
+    """
+    own, error = _correlation(blocks)
+    weight = 1 / (1 + (error / PRIOR_ERROR) ** 2)
+    return min(MOST_SPREAD, max(LEAST_SPREAD, weight * own + (1 - weight) * PRIOR_SPREAD))
+
+
+def _correlation(blocks: Sequence[tuple[int, float, float, int]]) -> tuple[float, float]:
+    """(correlation of two reports of one block, its standard error) from (bad, expected, variance by chance, all).
+
+    By the method of moments.
+    """
+    more = sum(one[3] for one in blocks) - len(blocks)
+    if len(blocks) < 2 or more <= 0:
+        return 0.0, math.inf
+    chi = sum((bad - mean) ** 2 / variance for bad, mean, variance, _ in blocks if variance > 0)
+    return (chi - (len(blocks) - 1)) / more, math.sqrt(2 * len(blocks)) / more
 
 
 def _log_choose(n: int, k: int) -> float:
