@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from newscrawl.health.observations import Part, Sample, length_class
@@ -28,15 +28,25 @@ class Feature:
     is_bad: Callable[[Sample], bool]
     count: Callable[[Part], int]
     """Bad ones of a part of the past."""
+    prior: tuple[float, float] = (0.5, 1.0)
+    """(bad, all) that are added to the past: what is known of every source."""
     of_length: bool = False
+    grade: Callable[[int], float] | None = None
+    """Class of length -> how bad it is, 0 to 1: then the mean of all is looked at, and not only how many are bad."""
 
     def all_of(self, part: Part) -> int:
         return part.kinds["report"] if self.of_reports else part.kinds.total()
 
+    def badness(self, part: Part) -> float:
+        """How many are bad, or the sum of how bad each is."""
+        if self.grade is None:
+            return self.count(part)
+        return sum(n * self.grade(min(length, MOST_CLASSES - 1)) for length, n in part.words.items())
+
 
 def _kind(name: str, state: State, what: str) -> Feature:
     return Feature(
-        name=name, state=state, what=what, of_reports=False,
+        name=name, state=state, what=what, of_reports=False, prior=(0.2, 8.0),
         is_bad=lambda sample: sample.kind == name, count=lambda part: part.kinds[name],
     )  # fmt: skip
 
@@ -81,7 +91,7 @@ STANDING = (
 
 TELLING = 12
 """Reports from which on quantiles of body length mean something."""
-TAILS = (0.03, 0.1, 0.3, 0.5)
+TAILS = (0.03, 0.1, 0.3)
 ODD = 0.04
 """Share of the past in the rarest classes of length: between the notes and the pieces of a source that has both."""
 
@@ -96,6 +106,11 @@ def length_features(past: Counter[int]) -> list[Feature]:
         short, long = _quantile(past, tail), _quantile(past, 1 - tail)
         found.append(_length(f"short {tail:g}", "unusually short", set(range(short))))
         found.append(_length(f"long {tail:g}", "unusually long", set(range(long + 1, MOST_CLASSES))))
+    ranks = _ranks(past)
+    shorter = _length("shorter", "shorter than half of all before", set(range(_quantile(past, 0.5))))
+    longer = _length("longer", "longer than half of all before", set(range(_quantile(past, 0.5) + 1, MOST_CLASSES)))
+    found.append(replace(shorter, grade=lambda length: 1 - ranks[length]))
+    found.append(replace(longer, grade=lambda length: ranks[length]))
     common: set[int] = set()
     held = 0
     for length, number in past.most_common():
@@ -104,6 +119,16 @@ def length_features(past: Counter[int]) -> list[Feature]:
         held += number
         common |= {length - 1, length, length + 1}
     found.append(_length("odd", "of a length that reports hardly ever had", set(range(MOST_CLASSES)) - common))
+    return found
+
+
+def _ranks(past: Counter[int]) -> list[float]:
+    """Share of the past that is shorter than each class, half of those equal included."""
+    total, below = past.total(), 0
+    found = []
+    for length in range(MOST_CLASSES):
+        found.append((below + past[length] / 2) / total)
+        below += past[length]
     return found
 
 

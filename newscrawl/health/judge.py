@@ -7,9 +7,10 @@ from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from newscrawl.health.features import STANDING, Feature, State, length_features
+from newscrawl.health.features import MOST_CLASSES, STANDING, Feature, State, length_features
 from newscrawl.health.observations import (
     Alarm,
     CrawlFacts,
@@ -23,16 +24,22 @@ from newscrawl.health.observations import (
     reports_of,
     slot_of,
 )
-from newscrawl.health.tails import Habit, habit_of, log_of_tests, surprise
+from newscrawl.health.tails import LEAST_SPREAD, Habit, habit_of, log_of_tests, spread_of, surprise, surprise_of_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WINDOWS = (5, 8, 12, 16, 20)
 """Last reports that are compared with all before them: a hard break shows in five, a soft one in twenty."""
-ALARMS_A_YEAR = 0.1
-"""Alarms by chance of a source and year that the tests are set for; what no model foresees has the rest of 0.5."""
-FEATURES = 30
+ALARMS_A_YEAR = 0.2
+"""Alarms by chance of a source and year that the tests are set for; what no model foresees has the rest of 0.5.
+
+In three equal parts: for what is rare in a source, for what is common in it (where twenty bad ones are not much more than
+usual, and the few such features should not pay for the many others), and for body lengths."""
+COMMON = 0.2
+"""Share of the past from which on a feature is common."""
+LENGTH_TESTS = 4
+"""The features of body length say much the same; they are as many that differ."""
 LOOK_APART = 10
 """Windows overlap: only after so many reports is a look at them nearly a new one."""
 LEAST_PAST = 8
@@ -45,6 +52,10 @@ RHYTHM_KNOWN = 0.5
 BURST_OVER = (timedelta(hours=3), timedelta(days=1))
 LEARNING = timedelta(days=7)
 """Every day of the week once."""
+RANKS = 1 / 12
+"""Variance of a rank among the past, as a share of one."""
+NOTABLE = 2.0
+"""Surprise that is worth remembering."""
 PEAK_ROOM = 1.25
 """How much more surprising than ever before a window must be: a source with odd days has had some."""
 SETTLED = 10
@@ -52,7 +63,7 @@ SETTLED = 10
 SHORTEST_OUTAGE = timedelta(hours=1)
 """Less is maintenance, and over before a person has looked."""
 MANY = 12
-"""Pages refused in one crawl that are no hiccup, where a source brings a week's reports at once."""
+"""Pages refused in one crawl that are no hiccup, where the next reports are long in coming: a magazine's whole week."""
 LEAST_CRAWLS = 3
 RARELY_CRAWLED = timedelta(hours=6)
 """Two crawls are enough where they are so far apart."""
@@ -148,9 +159,9 @@ def compare(seen: Observations, now: datetime) -> None:
     _end_alarms(seen, now)
     if not _may_judge(seen, now):
         return
-    need = _needed(seen, now)
     looks = _looks(seen)
-    past = [(key[:10], slot_of(key), part) for key, part in sorted(seen.past.items()) if part.kinds]
+    past = Past(seen)
+    needs = _Needs(seen, past, now)
     for feature in (*STANDING, *length_features(_words_before(seen))):
         if feature.name in seen.alarms:
             continue
@@ -160,9 +171,10 @@ def compare(seen: Observations, now: datetime) -> None:
             continue
         score, window, bad, usual = found
         samples = [one.sample for one in mine[-window:]]
-        if score >= max(need, PEAK_ROOM * _peak(seen, feature, samples[0].at)) and _lasts(feature, samples):
+        need = needs.of(feature, usual)
+        if score >= max(need, PEAK_ROOM * _peak(seen, feature, samples[0].at)) and _lasts(seen, feature, samples, now):
             seen.alarms[feature.name] = _alarm(feature, _of(seen.recent, feature), (window, bad, usual), now)
-        elif not seen.alarms and score > 2:
+        elif not seen.alarms and score > NOTABLE:
             first = seen.past.setdefault(f"{now.astimezone(UTC):%Y-%m-%d}T00", Part())
             first.peaks[feature.name] = round(max(first.peaks.get(feature.name, 0.0), min(score, need)), 1)
 
@@ -185,47 +197,82 @@ def _may_judge(seen: Observations, now: datetime) -> bool:
     return seen.first_at is not None and now - seen.first_at >= LEARNING
 
 
-def _needed(seen: Observations, now: datetime) -> float:
-    """The surprise that makes an alarm: more, the more reports of a year are looked at."""
-    assert seen.first_at is not None
-    held = [key for key, part in seen.past.items() if part.kinds]
-    first = datetime.fromisoformat(min(held)).replace(tzinfo=UTC) if held else now
-    if seen.recent:
-        first = min(first, seen.recent[0].at)
-    days = max(7.0, (now - first) / timedelta(days=1))
-    looks = seen.reports_seen / days * 365 / LOOK_APART
-    return log_of_tests(max(10.0, looks), FEATURES, ALARMS_A_YEAR)
+class _Needs:
+    """The surprise that makes an alarm: more, the more reports of a year are looked at, and the more features."""
+
+    def __init__(self, seen: Observations, past: Past, now: datetime) -> None:
+        first = min([datetime.fromisoformat(day).replace(tzinfo=UTC) for day, _, _ in past.parts[:1]]
+                    + [one.at for one in seen.recent[:1]] + [now])  # fmt: skip
+        days = max(7.0, (now - first) / timedelta(days=1))
+        self.looks = max(10.0, seen.reports_seen / days * 365 / LOOK_APART)
+        shares = [past.habit(feature).share for feature in STANDING]
+        # What is always so can not become more.
+        self.common = max(1, sum(COMMON <= share < 1 for share in shares))
+        self.rare = sum(share < COMMON for share in shares)
+
+    def of(self, feature: Feature, usual: float) -> float:
+        tests = LENGTH_TESTS if feature.of_length else self.common if usual >= COMMON else self.rare
+        return log_of_tests(self.looks, tests, ALARMS_A_YEAR / 3)
 
 
-def _most_surprising(
-    parts: Sequence[tuple[str, str, Part]], feature: Feature, looks: list[_Look]
-) -> tuple[float, int, int, float] | None:
+class Past:
+    """What came before the last attempts: by part of a day, and by slot of the week."""
+
+    def __init__(self, seen: Observations) -> None:
+        self.parts = [(key[:10], slot_of(key), part) for key, part in sorted(seen.past.items()) if part.kinds]
+        self.slots: dict[str, Part] = {}
+        for _, slot, part in self.parts:
+            self.slots.setdefault(slot, Part()).merge(part)
+
+    def habit(self, feature: Feature) -> Habit:
+        slots = {slot: (feature.badness(part), feature.all_of(part)) for slot, part in self.slots.items()}
+        return habit_of(slots, RANKS if feature.grade else None)
+
+    def spread(self, feature: Feature, habit: Habit) -> float:
+        counts = ((day, slot, feature.badness(part), feature.all_of(part)) for day, slot, part in self.parts)
+        return spread_of(habit, counts, RANKS if feature.grade else None)
+
+
+def _most_surprising(past: Past, feature: Feature, looks: list[_Look]) -> tuple[float, int, int, float] | None:
     """(surprise, window, bad in it, usual share) of the window that surprises most."""
     flags = [feature.is_bad(one.sample) for one in looks]
     if sum(flags[-WINDOWS[-1] :]) < LEAST_BAD:
         return None
-    habit = habit_of([(day, slot, feature.count(part), feature.all_of(part)) for day, slot, part in parts])
+    grades: Sequence[float] = flags
+    if feature.grade:
+        grades = [feature.grade(min(length_class(one.sample.words), MOST_CLASSES - 1)) for one in looks]
+    habit = past.habit(feature)
     best: tuple[float, int, int, float] | None = None
+    spread: float | None = None
     for window in WINDOWS:
         past_of = habit.of + len(looks) - window
         if len(looks) < window or past_of < LEAST_PAST:
             break
+        last = looks[-window:]
+        weights = [one.weight if feature.state == "drifting" else 1.0 for one in last]
         bad = sum(flags[-window:])
-        past = habit.bad + sum(flags[:-window])
-        weights = [one.weight if feature.state == "drifting" else 1.0 for one in looks[-window:]]
-        usual, known = _usual(habit, past, past_of, [(one.slot, w) for one, w in zip(looks[-window:], weights, strict=True)])
-        if bad < LEAST_BAD or bad / window < 1.3 * usual:
-            continue
         counted = sum(weight for weight, is_bad in zip(weights, flags[-window:], strict=True) if is_bad)
-        if round(counted, 2) < (LEAST_SHORT if feature.of_length else LEAST_BAD):
+        if bad < LEAST_BAD or round(counted, 2) < (LEAST_SHORT if feature.of_length else LEAST_BAD):
             continue
-        score = surprise(round(counted), max(round(counted), round(sum(weights))), usual * known, known, habit.spread)
+        slots = [(one.slot, weight) for one, weight in zip(last, weights, strict=True)]
+        usual, known = _usual(habit, habit.bad + sum(grades[:-window]), past_of, slots)
+        if feature.grade:
+            mean = sum(weight * grade for weight, grade in zip(weights, grades[-window:], strict=True)) / sum(weights)
+            score_at = partial(surprise_of_mean, mean - usual, RANKS, sum(weights), known)
+        else:
+            mean = bad / window
+            counts = round(counted), max(round(counted), round(sum(weights)))
+            score_at = partial(surprise, *counts, usual * known, known, prior=feature.prior)
+        if mean < 1.3 * usual or score_at(LEAST_SPREAD) < NOTABLE:
+            continue
+        spread = past.spread(feature, habit) if spread is None else spread
+        score = score_at(spread)
         if best is None or score > best[0]:
-            best = (score, window, bad, usual)
+            best = (score, window, bad, 0.5 if feature.grade else usual)
     return best
 
 
-def _usual(habit: Habit, bad: int, of: int, slots: list[tuple[str, float]]) -> tuple[float, float]:
+def _usual(habit: Habit, bad: float, of: int, slots: list[tuple[str, float]]) -> tuple[float, float]:
     """Share that is usual at these slots of the week, and from how many reports that is known."""
     total = sum(weight for _, weight in slots)
     shift = sum(weight * (habit.at(slot)[0] - habit.share) for slot, weight in slots) / total
@@ -262,12 +309,14 @@ def _peak(seen: Observations, feature: Feature, before: datetime) -> float:
     return max((one.peaks.get(feature.name, 0.0) for key, one in seen.past.items() if key < day), default=0.0)
 
 
-def _lasts(feature: Feature, samples: list[Sample]) -> bool:
+def _lasts(seen: Observations, feature: Feature, samples: list[Sample], now: datetime) -> bool:
     """Whether it is more than an outage: what the site refuses for some minutes is tried again."""
     if feature.name not in ("failed", "blocked"):
         return True
     bad = [sample.at for sample in samples if feature.is_bad(sample)]
-    return bad[-1] - bad[0] >= SHORTEST_OUTAGE or len(bad) >= MANY
+    if bad[-1] - bad[0] >= SHORTEST_OUTAGE:
+        return True
+    return len(bad) >= MANY and expected(seen, now, now + RARELY_CRAWLED) < LEAST_BAD
 
 
 def _alarm(feature: Feature, recent: list[Sample], found: tuple[int, int, float], now: datetime) -> Alarm:

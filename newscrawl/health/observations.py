@@ -102,6 +102,11 @@ class Part:
             self.flags.update(sample.flags)
             self.words[length_class(sample.words)] += 1
 
+    def merge(self, other: Part) -> None:
+        for mine, others in ((self.kinds, other.kinds), (self.flags, other.flags), (self.words, other.words)):
+            for key, n in others.items():  # type: ignore[attr-defined]
+                mine[key] += n  # type: ignore[index]
+
     def to_document(self) -> dict[str, Any]:
         """Counts as text, in the order of `KINDS` and `FLAGS`: a third of the size."""
         values = {

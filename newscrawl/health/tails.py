@@ -8,7 +8,7 @@ from math import exp, lgamma, log, log1p
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 PRIOR_SPREAD = 0.015
 """Correlation of reports of one day, before a source has shown its own: one desk, one author, one event."""
@@ -19,16 +19,19 @@ MOST_SPREAD = 0.15
 """Above this hardly any window of twenty could say anything; what is left is for the source's own peaks."""
 
 
-def surprise(bad: int, of: int, before: float, before_of: float, spread: float) -> float:
+def surprise(
+    bad: int, of: int, before: float, before_of: float, spread: float, prior: tuple[float, float] = (0.5, 1.0)
+) -> float:
     """`-ln P(at least `bad` of `of`)`, where `before` of `before_of` were bad in the past.
 
     The chance is beta-binomial: the share is known from `before_of` reports only, and differs between days (`spread`,
-    the correlation of two reports of one day). So few reports, and unsteady ones, never make a large surprise.
+    the correlation of two reports of one day). So few reports, and unsteady ones, never make a large surprise. `prior`:
+    (bad, all) that are added to the past.
     """
     if bad <= 0 or of <= 0:
         return 0.0
-    share = (before + 0.5) / (before_of + 1)
-    strength = 1 / (1 / (before_of + 1) + spread)
+    share, known = (before + prior[0]) / (before_of + prior[1]), before_of + prior[1]
+    strength = 1 / (1 / known + spread)
     a, b = share * strength, (1 - share) * strength
     logs = [_log_choose(of, k) + _log_beta(a + k, b + of - k) - _log_beta(a, b) for k in range(bad, of + 1)]
     top = max(logs)
@@ -39,11 +42,10 @@ def surprise(bad: int, of: int, before: float, before_of: float, spread: float) 
 class Habit:
     """How often something was bad in the past."""
 
-    bad: int
+    bad: float
     of: int
     by_slot: dict[str, tuple[float, float]]
     """Slot of the week -> (share, reports that this is known from)."""
-    spread: float
 
     @property
     def share(self) -> float:
@@ -53,35 +55,55 @@ class Habit:
         return self.by_slot.get(slot, (self.share, float(self.of)))
 
 
-def habit_of(parts: Sequence[tuple[str, str, int, int]]) -> Habit:
-    """From (day, slot, bad, all) of each part of the past, in order of time.
+def habit_of(slots: Mapping[str, tuple[float, int]], variance: float | None = None) -> Habit:
+    """From slot of the week -> (bad, all).
 
-    A slot has a share of its own as far as slots differ by more than chance (empirical Bayes). What days still differ by
-    is the spread.
+    A slot has a share of its own as far as slots differ by more than chance (empirical Bayes). For a mean in place of a
+    share, `bad` is the sum, and `variance` that of one report.
     """
-    parts = [one for one in parts if one[3]]
-    bad, of = sum(one[2] for one in parts), sum(one[3] for one in parts)
+    bad, of = sum(one for one, _ in slots.values()), sum(n for _, n in slots.values())
     if not 0 < bad < of:
-        return Habit(bad, of, {}, PRIOR_SPREAD)
+        return Habit(bad, of, {})
     share = bad / of
-    slots: dict[str, tuple[int, int]] = {}
-    for _, slot, n_bad, n in parts:
-        held = slots.get(slot, (0, 0))
-        slots[slot] = held[0] + n_bad, held[1] + n
-    own, error = _correlation([(one, n * share, n * share * (1 - share), n) for one, n in slots.values()])
+    one_of = share * (1 - share) if variance is None else variance
+    own, error = _correlation([(one, n * share, n * one_of, n) for one, n in slots.values() if n])
     strength = 1 / max(own - error, SLOTS_ALIKE) - 1
-    by_slot = {
+    return Habit(bad, of, {
         slot: ((one + strength * share) / (n + strength), min(of, n + strength)) for slot, (one, n) in slots.items()
-    }
-    blocks: list[tuple[str, int, float, float, int]] = []
-    for day, slot, n_bad, n in parts:
-        here = by_slot[slot][0]
-        added = (day, n_bad, n * here, n * here * (1 - here), n)
-        if blocks and blocks[-1][0] == day and blocks[-1][4] < BLOCK:
-            last = blocks.pop()
-            added = (day, last[1] + n_bad, last[2] + added[2], last[3] + added[3], last[4] + n)
-        blocks.append(added)
-    return Habit(bad, of, by_slot, _spread([one[1:] for one in blocks]))
+    })  # fmt: skip
+
+
+def spread_of(habit: Habit, parts: Iterable[tuple[str, str, float, int]], variance: float | None = None) -> float:
+    """Correlation of two reports of one day, beyond what slots of the week explain.
+
+    From (day, slot, bad, all) of each part of the past, in order of time. Drawn to `PRIOR_SPREAD` where days are few, or
+    have few reports each: then chance makes them differ.
+    """
+    if not 0 < habit.bad < habit.of:
+        return PRIOR_SPREAD
+    blocks: list[tuple[float, float, float, int]] = []
+    day_before = ""
+    for day, slot, bad, n in parts:
+        if not n:
+            continue
+        here = habit.at(slot)[0]
+        block = (bad, n * here, n * (here * (1 - here) if variance is None else variance), n)
+        if day == day_before and blocks[-1][3] < BLOCK:
+            last = blocks[-1]
+            blocks[-1] = (last[0] + bad, last[1] + block[1], last[2] + block[2], last[3] + n)
+        else:
+            blocks.append(block)
+        day_before = day
+    own, error = _correlation(blocks)
+    weight = 1 / (1 + (error / PRIOR_ERROR) ** 2)
+    return min(MOST_SPREAD, max(LEAST_SPREAD, weight * own + (1 - weight) * PRIOR_SPREAD))
+
+
+def surprise_of_mean(above: float, variance: float, of: float, before_of: float, spread: float) -> float:
+    """`-ln P(the mean of `of` at least so far above the usual one)`, by the normal distribution."""
+    error = math.sqrt(variance * ((1 + (of - 1) * spread) / of + 1 / before_of))
+    tail = math.erfc(above / error / math.sqrt(2)) / 2
+    return -log(max(tail, 1e-300))
 
 
 BLOCK = 12
@@ -90,17 +112,7 @@ SLOTS_ALIKE = 0.001
 """Least correlation of the reports of a slot."""
 
 
-def _spread(blocks: Sequence[tuple[int, float, float, int]]) -> float:
-    """Correlation of two reports of one block.
-
-    Drawn to `PRIOR_SPREAD` where blocks are few, or have few reports each: then chance makes them differ.
-    """
-    own, error = _correlation(blocks)
-    weight = 1 / (1 + (error / PRIOR_ERROR) ** 2)
-    return min(MOST_SPREAD, max(LEAST_SPREAD, weight * own + (1 - weight) * PRIOR_SPREAD))
-
-
-def _correlation(blocks: Sequence[tuple[int, float, float, int]]) -> tuple[float, float]:
+def _correlation(blocks: Sequence[tuple[float, float, float, int]]) -> tuple[float, float]:
     """(correlation of two reports of one block, its standard error) from (bad, expected, variance by chance, all).
 
     By the method of moments.
@@ -120,6 +132,6 @@ def _log_beta(a: float, b: float) -> float:
     return lgamma(a) + lgamma(b) - lgamma(a + b)
 
 
-def log_of_tests(a_year: float, features: int, alarms: float) -> float:
+def log_of_tests(a_year: float, features: float, alarms: float) -> float:
     """The surprise that `a_year` looks a year at `features` features reach `alarms` times by chance (Bonferroni)."""
     return log1p(a_year * features / alarms)

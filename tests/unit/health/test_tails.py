@@ -1,11 +1,10 @@
 from __future__ import annotations
 
 import math
-import random
 
 import pytest
 
-from newscrawl.health.tails import habit_of, surprise
+from newscrawl.health.tails import habit_of, spread_of, surprise
 
 
 def test_a_long_even_past_makes_it_binomial() -> None:
@@ -22,20 +21,20 @@ def test_nothing_bad_is_no_surprise() -> None:
     assert surprise(0, 20, 5, 100, 0.01) == 0
 
 
-def days(counts: list[tuple[int, int]]) -> list[tuple[str, str, int, int]]:
-    return [(f"{n}", "week", bad, of) for n, (bad, of) in enumerate(counts)]
+def spread(counts: list[tuple[int, int]]) -> float:
+    days = [(f"{n}", "week", float(bad), of) for n, (bad, of) in enumerate(counts)]
+    return spread_of(habit_of({"week": (sum(one[0] for one in counts), sum(one[1] for one in counts))}), days)
 
 
 def test_days_that_differ_spread_more() -> None:
-    assert habit_of(days([(0, 20), (20, 20)] * 14)).spread > habit_of(days([(10, 20)] * 28)).spread
+    assert spread([(0, 20), (20, 20)] * 14) > spread([(10, 20)] * 28)
 
 
 def test_the_night_has_a_share_of_its_own_where_it_differs() -> None:
-    habit = habit_of([(f"{n}", slot, bad, 20) for n in range(28) for slot, bad in (("day", 0), ("night", 20))])
+    habit = habit_of({"day": (0, 560), "night": (560, 560)})
     assert habit.at("day")[0] < 0.02
     assert habit.at("night")[0] > 0.98
     assert habit.at("weekend")[0] == 0.5
-    assert habit.spread < 0.02
-    dice = random.Random(1)
-    same = habit_of([(f"{n}", slot, sum(dice.random() < 0.5 for _ in range(3)), 3) for n in range(28) for slot in "ab"])
-    assert abs(same.at("a")[0] - same.at("b")[0]) < 0.05
+    assert spread_of(habit, [("1", "day", 0.0, 20), ("1", "night", 20.0, 20)] * 28) < 0.02
+    alike = habit_of({"day": (290, 560), "night": (270, 560)})
+    assert abs(alike.at("day")[0] - alike.at("night")[0]) < 0.02
