@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -31,17 +32,19 @@ class Feature:
     prior: tuple[float, float] = (0.5, 1.0)
     """(bad, all) that are added to the past: what is known of every source."""
     of_length: bool = False
-    grade: Callable[[int], float] | None = None
-    """Class of length -> how bad it is, 0 to 1: then the mean of all is looked at, and not only how many are bad."""
+    ratio: tuple[float, ...] = ()
+    """By class of length: the logarithm of how much likelier it is if this has happened. Then the sum is looked at."""
+    variance: float | None = None
+    """Of `ratio` in the past."""
 
     def all_of(self, part: Part) -> int:
         return part.kinds["report"] if self.of_reports else part.kinds.total()
 
     def badness(self, part: Part) -> float:
-        """How many are bad, or the sum of how bad each is."""
-        if self.grade is None:
+        """How many are bad, or the sum of `ratio`."""
+        if not self.ratio:
             return self.count(part)
-        return sum(n * self.grade(min(length, MOST_CLASSES - 1)) for length, n in part.words.items())
+        return sum(n * self.ratio[min(length, MOST_CLASSES - 1)] for length, n in part.words.items())
 
 
 def _kind(name: str, state: State, what: str) -> Feature:
@@ -106,11 +109,8 @@ def length_features(past: Counter[int]) -> list[Feature]:
         short, long = _quantile(past, tail), _quantile(past, 1 - tail)
         found.append(_length(f"short {tail:g}", "unusually short", set(range(short))))
         found.append(_length(f"long {tail:g}", "unusually long", set(range(long + 1, MOST_CLASSES))))
-    ranks = _ranks(past)
-    shorter = _length("shorter", "shorter than half of all before", set(range(_quantile(past, 0.5))))
-    longer = _length("longer", "longer than half of all before", set(range(_quantile(past, 0.5) + 1, MOST_CLASSES)))
-    found.append(replace(shorter, grade=lambda length: 1 - ranks[length]))
-    found.append(replace(longer, grade=lambda length: ranks[length]))
+    found.append(_resized(past, "shrunk", "of a length as if a third were left", -FACTOR))
+    found.append(_resized(past, "swollen", "of a length as if all were three times as long", FACTOR))
     common: set[int] = set()
     held = 0
     for length, number in past.most_common():
@@ -122,14 +122,32 @@ def length_features(past: Counter[int]) -> list[Feature]:
     return found
 
 
-def _ranks(past: Counter[int]) -> list[float]:
-    """Share of the past that is shorter than each class, half of those equal included."""
-    total, below = past.total(), 0
-    found = []
-    for length in range(MOST_CLASSES):
-        found.append((below + past[length] / 2) / total)
-        below += past[length]
-    return found
+FACTOR = 6
+"""Classes that a text moves by that loses two thirds, or grows threefold (2 ** (6 / 4) = 2.8)."""
+SURELY = 2.0
+"""The most that one report can say (logarithm): what is known of the past is not surer."""
+UNSEEN = 0.02
+"""Share of reports that may have any length."""
+
+
+def _resized(past: Counter[int], name: str, what: str, by: int) -> Feature:
+    """All lengths multiplied: a likelihood ratio, which also tells where a source has notes and long pieces.
+
+    Its mean is one where nothing has happened: so the chance of a sum `h` is `exp(-h)` at most (Wald).
+    """
+    total = past.total()
+    near = {-2: 1 / 9, -1: 2 / 9, 0: 3 / 9, 1: 2 / 9, 2: 1 / 9}
+
+    def likely(length: int) -> float:
+        return (1 - UNSEEN) * sum(past[length + n] * w for n, w in near.items()) / total + UNSEEN / MOST_CLASSES
+
+    raw = [max(-SURELY, min(SURELY, math.log(likely(c - by) / likely(c)))) for c in range(MOST_CLASSES)]
+    mean = math.log(sum(n * math.exp(raw[min(c, MOST_CLASSES - 1)]) for c, n in past.items()) / total)
+    ratio = tuple(one - mean for one in raw)
+    usual = sum(n * ratio[min(c, MOST_CLASSES - 1)] for c, n in past.items()) / total
+    variance = sum(n * (ratio[min(c, MOST_CLASSES - 1)] - usual) ** 2 for c, n in past.items()) / total
+    feature = _length(name, what, {c for c in range(MOST_CLASSES) if ratio[c] > 0})
+    return replace(feature, ratio=ratio, variance=variance)
 
 
 MOST_CLASSES = 100

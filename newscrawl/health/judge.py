@@ -24,7 +24,7 @@ from newscrawl.health.observations import (
     reports_of,
     slot_of,
 )
-from newscrawl.health.tails import LEAST_SPREAD, Habit, habit_of, log_of_tests, spread_of, surprise, surprise_of_mean
+from newscrawl.health.tails import LEAST_SPREAD, Habit, habit_of, log_of_tests, spread_of, surprise, surprise_of_sum
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,8 +52,6 @@ RHYTHM_KNOWN = 0.5
 BURST_OVER = (timedelta(hours=3), timedelta(days=1))
 LEARNING = timedelta(days=7)
 """Every day of the week once."""
-RANKS = 1 / 12
-"""Variance of a rank among the past, as a share of one."""
 NOTABLE = 2.0
 """Surprise that is worth remembering."""
 PEAK_ROOM = 1.25
@@ -226,11 +224,16 @@ class Past:
 
     def habit(self, feature: Feature) -> Habit:
         slots = {slot: (feature.badness(part), feature.all_of(part)) for slot, part in self.slots.items()}
-        return habit_of(slots, RANKS if feature.grade else None)
+        return habit_of(slots, feature.variance)
+
+    def share(self, feature: Feature) -> float:
+        """How many were bad."""
+        of = sum(feature.all_of(part) for part in self.slots.values())
+        return sum(feature.count(part) for part in self.slots.values()) / of if of else 0.0
 
     def spread(self, feature: Feature, habit: Habit) -> float:
         counts = ((day, slot, feature.badness(part), feature.all_of(part)) for day, slot, part in self.parts)
-        return spread_of(habit, counts, RANKS if feature.grade else None)
+        return spread_of(habit, counts, feature.variance)
 
 
 def _most_surprising(past: Past, feature: Feature, looks: list[_Look]) -> tuple[float, int, int, float] | None:
@@ -238,9 +241,9 @@ def _most_surprising(past: Past, feature: Feature, looks: list[_Look]) -> tuple[
     flags = [feature.is_bad(one.sample) for one in looks]
     if sum(flags[-WINDOWS[-1] :]) < LEAST_BAD:
         return None
-    grades: Sequence[float] = flags
-    if feature.grade:
-        grades = [feature.grade(min(length_class(one.sample.words), MOST_CLASSES - 1)) for one in looks]
+    ratios: Sequence[float] = flags
+    if feature.ratio:
+        ratios = [feature.ratio[min(length_class(one.sample.words), MOST_CLASSES - 1)] for one in looks]
     habit = past.habit(feature)
     best: tuple[float, int, int, float] | None = None
     spread: float | None = None
@@ -255,20 +258,22 @@ def _most_surprising(past: Past, feature: Feature, looks: list[_Look]) -> tuple[
         if bad < LEAST_BAD or round(counted, 2) < (LEAST_SHORT if feature.of_length else LEAST_BAD):
             continue
         slots = [(one.slot, weight) for one, weight in zip(last, weights, strict=True)]
-        usual, known = _usual(habit, habit.bad + sum(grades[:-window]), past_of, slots)
-        if feature.grade:
-            mean = sum(weight * grade for weight, grade in zip(weights, grades[-window:], strict=True)) / sum(weights)
-            score_at = partial(surprise_of_mean, mean - usual, RANKS, sum(weights), known)
+        usual, known = _usual(habit, habit.bad + sum(ratios[:-window]), past_of, slots)
+        if feature.ratio:
+            beyond = usual - (habit.bad + sum(ratios[:-window])) / past_of
+            total = sum(weight * (one - beyond) for weight, one in zip(weights, ratios[-window:], strict=True))
+            score_at = partial(surprise_of_sum, total, sum(weights), known)
+            usual = past.share(feature)
         else:
-            mean = bad / window
             counts = round(counted), max(round(counted), round(sum(weights)))
+            usual = min(1.0, max(0.0, usual))
             score_at = partial(surprise, *counts, usual * known, known, prior=feature.prior)
-        if mean < 1.3 * usual or score_at(LEAST_SPREAD) < NOTABLE:
+        if bad / window < 1.3 * usual or score_at(LEAST_SPREAD) < NOTABLE:
             continue
         spread = past.spread(feature, habit) if spread is None else spread
         score = score_at(spread)
         if best is None or score > best[0]:
-            best = (score, window, bad, 0.5 if feature.grade else usual)
+            best = (score, window, bad, usual)
     return best
 
 
@@ -277,7 +282,7 @@ def _usual(habit: Habit, bad: float, of: int, slots: list[tuple[str, float]]) ->
     total = sum(weight for _, weight in slots)
     shift = sum(weight * (habit.at(slot)[0] - habit.share) for slot, weight in slots) / total
     known = sum(weight * habit.at(slot)[1] for slot, weight in slots) / total + of - habit.of
-    return min(1.0, max(0.0, bad / of + shift)), known
+    return bad / of + shift, known
 
 
 def _weights(seen: Observations) -> list[float]:

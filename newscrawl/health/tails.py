@@ -62,9 +62,9 @@ def habit_of(slots: Mapping[str, tuple[float, int]], variance: float | None = No
     share, `bad` is the sum, and `variance` that of one report.
     """
     bad, of = sum(one for one, _ in slots.values()), sum(n for _, n in slots.values())
-    if not 0 < bad < of:
+    if not (variance or 0 < bad < of):
         return Habit(bad, of, {})
-    share = bad / of
+    share = bad / max(of, 1)
     one_of = share * (1 - share) if variance is None else variance
     own, error = _correlation([(one, n * share, n * one_of, n) for one, n in slots.values() if n])
     strength = 1 / max(own - error, SLOTS_ALIKE) - 1
@@ -79,7 +79,7 @@ def spread_of(habit: Habit, parts: Iterable[tuple[str, str, float, int]], varian
     From (day, slot, bad, all) of each part of the past, in order of time. Drawn to `PRIOR_SPREAD` where days are few, or
     have few reports each: then chance makes them differ.
     """
-    if not 0 < habit.bad < habit.of:
+    if not (variance or 0 < habit.bad < habit.of):
         return PRIOR_SPREAD
     blocks: list[tuple[float, float, float, int]] = []
     day_before = ""
@@ -99,11 +99,12 @@ def spread_of(habit: Habit, parts: Iterable[tuple[str, str, float, int]], varian
     return min(MOST_SPREAD, max(LEAST_SPREAD, weight * own + (1 - weight) * PRIOR_SPREAD))
 
 
-def surprise_of_mean(above: float, variance: float, of: float, before_of: float, spread: float) -> float:
-    """`-ln P(the mean of `of` at least so far above the usual one)`, by the normal distribution."""
-    error = math.sqrt(variance * ((1 + (of - 1) * spread) / of + 1 / before_of))
-    tail = math.erfc(above / error / math.sqrt(2)) / 2
-    return -log(max(tail, 1e-300))
+def surprise_of_sum(ratio: float, of: float, before_of: float, spread: float) -> float:
+    """`-ln P` of a sum of log likelihood ratios, from `of` reports, where days differ and the past is short.
+
+    So many reports of one day say as much as fewer that know nothing of each other (design effect).
+    """
+    return max(0.0, ratio) / (1 + max(0.0, of - 1) * spread + of / before_of)
 
 
 BLOCK = 12
