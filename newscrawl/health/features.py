@@ -109,8 +109,8 @@ def length_features(past: Counter[int]) -> list[Feature]:
         short, long = _quantile(past, tail), _quantile(past, 1 - tail)
         found.append(_length(f"short {tail:g}", "unusually short", set(range(short))))
         found.append(_length(f"long {tail:g}", "unusually long", set(range(long + 1, MOST_CLASSES))))
-    found.append(_resized(past, "shrunk", "of a length as if a third were left", -FACTOR))
-    found.append(_resized(past, "swollen", "of a length as if all were three times as long", FACTOR))
+    found.append(_resized(past, "shrunk", "unusually short, as if a third of the text were left", -FACTOR))
+    found.append(_resized(past, "swollen", "unusually long, as if all had grown threefold", FACTOR))
     common: set[int] = set()
     held = 0
     for length, number in past.most_common():

@@ -167,6 +167,8 @@ class Observations:
     down: Trouble | None = None
     outages: list[tuple[datetime, float]] = field(default_factory=list)
     """(end, hours) of the longest outages that ended."""
+    empty: list[str] = field(default_factory=list)
+    """Endpoints that listed no report when they were read last."""
     alarms: dict[str, Alarm] = field(default_factory=dict)
 
     @property
@@ -175,7 +177,7 @@ class Observations:
 
     def to_document(self) -> dict[str, Any]:
         """As MongoDB keeps it; at most some 25 kB."""
-        plain = ("first_at", "week_weight", "week_at", "last_new_at", "down_since", "down_crawls")
+        plain = ("first_at", "week_weight", "week_at", "last_new_at", "down_since", "down_crawls", "empty")
         values: dict[str, Any] = {name: getattr(self, name) for name in plain}
         values["recent"] = [sample.to_document() for sample in self.recent]
         values["past"] = {key: part.to_document() for key, part in self.past.items()}
@@ -189,7 +191,7 @@ class Observations:
 
     @classmethod
     def from_document(cls, values: Mapping[str, Any]) -> Observations:
-        plain = ("first_at", "week_weight", "week_at", "last_new_at", "down_since", "down_crawls")
+        plain = ("first_at", "week_weight", "week_at", "last_new_at", "down_since", "down_crawls", "empty")
         self = cls(**{name: values[name] for name in plain if name in values})
         self.recent = [Sample.from_document(one) for one in values.get("recent", [])]
         self.past = {key: Part.from_document(part) for key, part in values.get("past", {}).items()}

@@ -237,6 +237,13 @@ class ReportSpider(Spider):
         whole = not self.start_url or is_front_page(self.start_url)
         return whole and not self.full and self.since is None and self.limit >= NO_LIMIT
 
+    @property
+    def not_due(self) -> list[str]:
+        """Endpoints that this crawl has not asked because others are due: they may list reports."""
+        if not self.only_due:
+            return []
+        return [one.url for one in self._known.values() if one.poll_at and not one.fails and one.url not in self.polls]
+
     def _saw_end(
         self, taken: Taken, outcome: Outcome, reason: str | None, fetched: Fetched, redirected_to: str | None
     ) -> None:
@@ -324,7 +331,7 @@ class ReportSpider(Spider):
         if response.status == 304 and known is not None:
             endpoint = Endpoint(url=response.url, kind=known.kind)  # type: ignore[arg-type]
             await self._record(endpoint, response, None, [])
-            self.sightings.note_unchanged()
+            self.sightings.note_unchanged(endpoint.url)
             await self._begin_discovery(endpoint, None, response.url)
             return
         if response.status in GONE and await self._is_stored(response.url):
@@ -423,7 +430,7 @@ class ReportSpider(Spider):
         if response.status == 304 or (known and known.raw_hash and known.raw_hash == fetched.raw_hash):
             await self._record(endpoint, response, None, [])
             self.plan.done(endpoint, new=0, further=None)
-            self.sightings.note_unchanged()
+            self.sightings.note_unchanged(endpoint.url)
             return
         if response.status != 200:
             await self._endpoint_failed(endpoint, f"answers http {response.status}", response)
@@ -489,7 +496,8 @@ class ReportSpider(Spider):
         for one in taken:
             self.queue.add(one)
         new = sum(one.new for one in taken)
-        self.sightings.note_listing(endpoint.kind, [report_id(entry.url) for entry in findings.entries], new=new)
+        listed = [report_id(entry.url) for entry in findings.entries]
+        self.sightings.note_listing(endpoint.url, endpoint.kind, listed, new=new)
         self._count("entries_announced", len(findings.entries))
         if findings.left_out:
             self._count("entries_beyond_limit", findings.left_out)
