@@ -152,8 +152,9 @@ def main() -> None:
         if counts:
             print(f"{fault:34} {counts[True] / counts.total():6.0%}")
     total = sum((counts for counts in by_fault.values()), Counter[bool]())
-    print(f"{'all':34} {total[True] / max(1, total.total()):6.0%}; of the right state "
-          f"{right[True] / max(1, right.total()):.0%}; {sum(everywhere) / len(everywhere):.2f} false alarms")  # fmt: skip
+    states = right[True] / max(1, right.total())
+    print(f"{'all':34} {total[True] / max(1, total.total()):6.0%}; of the right state {states:.0%}")
+    print(f"false alarms a source and year, over all: {sum(everywhere) / len(everywhere):.2f}")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """The second simulator of `benchmarks.health`: a source is some desks, each with a template and habits of its own.
 
-Other assumptions than in `health_hours`: fields come with the desk (the wire has no authors, videos have no text), desks
-grow and shrink over weeks, part of the output comes in batches, crawls are minutes or a day apart, faults hit one template
-or some of the pages. Nothing in newscrawl/health is tuned with this one: it says whether the figures hold elsewhere.
+Other assumptions than in `health_hours`: fields come with the desk (the wire has no authors, videos have no text),
+desks grow and shrink over weeks, part of the output comes in batches, crawls are minutes or a day apart, faults hit one
+template or some of the pages. No number in newscrawl/health is tuned with this one: it says whether the figures hold
+elsewhere.
 """
 
 from __future__ import annotations
@@ -18,7 +19,12 @@ from newscrawl.health.observations import CrawlFacts, Sample, Trouble
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-RATES = {"rare, 0.2 to 1 a day": (0.2, 1), "some, 1 to 5": (1, 5), "daily, 5 to 30": (5, 30), "busy, 30 to 200": (30, 200)}  # fmt: skip
+RATES = {
+    "rare, 0.2 to 1 a day": (0.2, 1),
+    "some, 1 to 5": (1, 5),
+    "daily, 5 to 30": (5, 30),
+    "busy, 30 to 200": (30, 200),
+}
 NAMES = tuple(RATES)
 INTERVALS = (20, 60, 60, 240, 1440)
 """Minutes between crawls. A busy source is crawled every hour at least."""
@@ -213,9 +219,6 @@ def _poisson(dice: random.Random, mean: float) -> int:
 
 # -- faults ----------------------------------------------------------------------------------------------------------
 
-Change = "Callable[[Sample, random.Random, bool], Sample]"
-"""(as it would be, dice, whether of the largest desk) -> as it is."""
-
 
 def _reports(change: Callable[[Sample, random.Random], Sample], *, only_largest: bool = False) -> Callable[..., Sample]:
     def apply(sample: Sample, dice: random.Random, largest: bool) -> Sample:
@@ -238,15 +241,35 @@ def _as(kind: str, share: float = 1.0, *, only_largest: bool = False) -> Callabl
     return apply
 
 
+def _times(factor: float) -> Callable[..., Sample]:
+    return _reports(lambda one, _: replace(one, words=int(one.words * factor)))
+
+
+def _teaser(one: Sample, dice: random.Random) -> Sample:
+    return replace(one, words=min(one.words, dice.randint(20, 45)))
+
+
+def _box(one: Sample, dice: random.Random) -> Sample:
+    return replace(one, words=dice.randint(70, 85), flags=one.flags | {"furnished"})
+
+
+def _paywall(one: Sample, dice: random.Random) -> Sample:
+    return replace(one, words=min(one.words, dice.randint(40, 90)), flags=one.flags | {"paywalled"})
+
+
+def _bare(one: Sample, _: random.Random) -> Sample:
+    return replace(one, flags=one.flags & {"in_feed", "headline"})
+
+
 FAULTS: dict[str, tuple[Callable[..., Sample], tuple[str, ...]]] = {
-    "bodies shrink to a teaser": (_reports(lambda s, d: replace(s, words=min(s.words, d.randint(20, 45)))), ("drifting",)),
-    "bodies lose 70 %": (_reports(lambda s, _: replace(s, words=int(s.words * 0.3))), ("drifting",)),
-    "bodies grow threefold": (_reports(lambda s, _: replace(s, words=s.words * 3)), ("drifting",)),
-    "a box in place of the body": (_reports(lambda s, d: replace(s, words=d.randint(70, 85), flags=s.flags | {"furnished"})), ("drifting",)),
+    "bodies shrink to a teaser": (_reports(_teaser), ("drifting",)),
+    "bodies lose 70 %": (_times(0.3), ("drifting",)),
+    "bodies grow threefold": (_times(3), ("drifting",)),
+    "a box in place of the body": (_reports(_box), ("drifting",)),
     "bodies empty": (_as("rejected"), ("drifting",)),
     "largest template empty": (_as("rejected", only_largest=True), ("drifting",)),
-    "largest template a teaser": (_reports(lambda s, d: replace(s, words=min(s.words, d.randint(20, 45))), only_largest=True), ("drifting",)),
-    "largest template without all fields": (_reports(lambda s, _: replace(s, flags=s.flags & {"in_feed", "headline"}), only_largest=True), ("drifting",)),
+    "largest template a teaser": (_reports(_teaser, only_largest=True), ("drifting",)),
+    "largest template without all fields": (_reports(_bare, only_largest=True), ("drifting",)),
     "authors vanish": (_without("authors"), ("drifting",)),
     "authors vanish from 80 %": (_without("authors", share=0.8), ("drifting",)),
     "dates vanish": (_without("published_at", "published_own"), ("drifting",)),
@@ -258,7 +281,7 @@ FAULTS: dict[str, tuple[Callable[..., Sample], tuple[str, ...]]] = {
     "consent pages": (_as("wall"), ("blocked",)),
     "walls on 50 %": (_as("wall", 0.5), ("blocked",)),
     "walls on 35 %": (_as("wall", 0.35), ("blocked",)),
-    "paywall on all": (_reports(lambda s, d: replace(s, words=min(s.words, d.randint(40, 90)), flags=s.flags | {"paywalled"})), ("blocked", "drifting")),
+    "paywall on all": (_reports(_paywall), ("blocked", "drifting")),
     "403 on all pages": (_as("blocked"), ("blocked",)),
     "429 on 60 %": (_as("blocked", 0.6), ("blocked",)),
     "404 on all pages": (_as("gone"), ("failing",)),

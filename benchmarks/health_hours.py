@@ -1,7 +1,7 @@
 """The first simulator of `benchmarks.health`: a source brings its reports hour by hour.
 
-Rates of 0.2 to 200 a day with weekday, hour and day effects, fields filled in 0 to 100 % of reports and unevenly between
-days, noisy body lengths, notes among long pieces. The rules of newscrawl/health were made with this one.
+Rates of 0.2 to 200 a day with weekday, hour and day effects, fields filled in 0 to 100 % of reports and unevenly
+between days, noisy body lengths, notes among long pieces. The rules of newscrawl/health were made with this one.
 """
 
 from __future__ import annotations

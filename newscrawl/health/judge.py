@@ -34,8 +34,8 @@ WINDOWS = (5, 8, 12, 16, 20)
 ALARMS_A_YEAR = 0.2
 """Alarms by chance of a source and year that the tests are set for; what no model foresees has the rest of 0.5.
 
-In three equal parts: for what is rare in a source, for what is common in it (where twenty bad ones are not much more than
-usual, and the few such features should not pay for the many others), and for body lengths."""
+In three equal parts: for what is rare in a source, for what is common in it (where twenty bad ones are not much more
+than usual, and the few such features should not pay for the many others), and for body lengths."""
 COMMON = 0.2
 """Share of the past from which on a feature is common."""
 LENGTH_TESTS = 4

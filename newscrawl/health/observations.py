@@ -105,7 +105,7 @@ class Part:
     def merge(self, other: Part) -> None:
         for mine, others in ((self.kinds, other.kinds), (self.flags, other.flags), (self.words, other.words)):
             for key, n in others.items():  # type: ignore[attr-defined]
-                mine[key] += n  # type: ignore[index]
+                mine[key] += n
 
     def to_document(self) -> dict[str, Any]:
         """Counts as text, in the order of `KINDS` and `FLAGS`: a third of the size."""
@@ -121,11 +121,11 @@ class Part:
     def from_document(cls, values: Mapping[str, Any]) -> Part:
         kinds = dict(zip(KINDS, map(int, values.get("kinds", "").split()), strict=False))
         flags = dict(zip(FLAGS, map(int, values.get("flags", "").split()), strict=False))
-        words = dict(tuple(map(int, pair.split(":"))) for pair in values.get("words", "").split())
+        words = [pair.partition(":") for pair in values.get("words", "").split()]
         return cls(
             kinds=Counter({name: n for name, n in kinds.items() if n}),
             flags=Counter({name: n for name, n in flags.items() if n}),
-            words=Counter(words),
+            words=Counter({int(key): int(n) for key, _, n in words}),
             peaks=dict(values.get("peaks", {})),
         )
 

@@ -76,8 +76,8 @@ def habit_of(slots: Mapping[str, tuple[float, int]], variance: float | None = No
 def spread_of(habit: Habit, parts: Iterable[tuple[str, str, float, int]], variance: float | None = None) -> float:
     """Correlation of two reports of one day, beyond what slots of the week explain.
 
-    From (day, slot, bad, all) of each part of the past, in order of time. Drawn to `PRIOR_SPREAD` where days are few, or
-    have few reports each: then chance makes them differ.
+    From (day, slot, bad, all) of each part of the past, in order of time. Drawn to `PRIOR_SPREAD` where days are few,
+    or have few reports each: then chance makes them differ.
     """
     if not (variance or 0 < habit.bad < habit.of):
         return PRIOR_SPREAD
