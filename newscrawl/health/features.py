@@ -109,8 +109,9 @@ def length_features(past: Counter[int]) -> list[Feature]:
         short, long = _quantile(past, tail), _quantile(past, 1 - tail)
         found.append(_length(f"short {tail:g}", "unusually short", set(range(short))))
         found.append(_length(f"long {tail:g}", "unusually long", set(range(long + 1, MOST_CLASSES))))
-    found.append(_resized(past, "shrunk", "unusually short, as if a third of the text were left", -FACTOR))
-    found.append(_resized(past, "swollen", "unusually long, as if all had grown threefold", FACTOR))
+    likely = _likely(past)
+    found.append(_resized(past, likely, "shrunk", "unusually short, as if a third of the text were left", -FACTOR))
+    found.append(_resized(past, likely, "swollen", "unusually long, as if all had grown threefold", FACTOR))
     common: set[int] = set()
     held = 0
     for length, number in past.most_common():
@@ -130,18 +131,28 @@ UNSEEN = 0.02
 """Share of reports that may have any length."""
 
 
-def _resized(past: Counter[int], name: str, what: str, by: int) -> Feature:
+def _likely(past: Counter[int]) -> dict[int, float]:
+    """How likely each class of length is, near ones counted; those that are left out, `UNSEEN`."""
+    found: dict[int, float] = {}
+    total = past.total()
+    for length, n in past.items():
+        for beside, weight in ((-2, 1 / 9), (-1, 2 / 9), (0, 3 / 9), (1, 2 / 9), (2, 1 / 9)):
+            found[length + beside] = found.get(length + beside, 0.0) + (1 - UNSEEN) * weight * n / total
+    return {length: share + UNSEEN / MOST_CLASSES for length, share in found.items()}
+
+
+def _log_ratio(likely: dict[int, float], one: int, other: int) -> float:
+    least = UNSEEN / MOST_CLASSES
+    return math.log(likely.get(one, least) / likely.get(other, least))
+
+
+def _resized(past: Counter[int], likely: dict[int, float], name: str, what: str, by: int) -> Feature:
     """All lengths multiplied: a likelihood ratio, which also tells where a source has notes and long pieces.
 
     Its mean is one where nothing has happened: so the chance of a sum `h` is `exp(-h)` at most (Wald).
     """
     total = past.total()
-    near = {-2: 1 / 9, -1: 2 / 9, 0: 3 / 9, 1: 2 / 9, 2: 1 / 9}
-
-    def likely(length: int) -> float:
-        return (1 - UNSEEN) * sum(past[length + n] * w for n, w in near.items()) / total + UNSEEN / MOST_CLASSES
-
-    raw = [max(-SURELY, min(SURELY, math.log(likely(c - by) / likely(c)))) for c in range(MOST_CLASSES)]
+    raw = [max(-SURELY, min(SURELY, _log_ratio(likely, c - by, c))) for c in range(MOST_CLASSES)]
     mean = math.log(sum(n * math.exp(raw[min(c, MOST_CLASSES - 1)]) for c, n in past.items()) / total)
     ratio = tuple(one - mean for one in raw)
     usual = sum(n * ratio[min(c, MOST_CLASSES - 1)] for c, n in past.items()) / total

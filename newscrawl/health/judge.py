@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -84,7 +84,6 @@ class Verdict:
     alarm: bool = False
     """Whether somebody should look. A source that is merely `quiet` is no alarm."""
     since: datetime | None = None
-    figures: dict[str, float] = field(default_factory=dict)
 
 
 def observe(seen: Observations, facts: CrawlFacts) -> Verdict:

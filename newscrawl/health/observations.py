@@ -6,10 +6,12 @@ import math
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+_Key = TypeVar("_Key", str, int)
 
 Kind = Literal["report", "wall", "blocked", "moved", "failed", "gone", "rejected", "duplicate"]
 KINDS: tuple[Kind, ...] = ("report", "wall", "blocked", "moved", "failed", "gone", "rejected", "duplicate")
@@ -103,9 +105,9 @@ class Part:
             self.words[length_class(sample.words)] += 1
 
     def merge(self, other: Part) -> None:
-        for mine, others in ((self.kinds, other.kinds), (self.flags, other.flags), (self.words, other.words)):
-            for key, n in others.items():  # type: ignore[attr-defined]
-                mine[key] += n
+        _add(self.kinds, other.kinds)
+        _add(self.flags, other.flags)
+        _add(self.words, other.words)
 
     def to_document(self) -> dict[str, Any]:
         """Counts as text, in the order of `KINDS` and `FLAGS`: a third of the size."""
@@ -128,6 +130,11 @@ class Part:
             words=Counter({int(key): int(n) for key, _, n in words}),
             peaks=dict(values.get("peaks", {})),
         )
+
+
+def _add(to: Counter[_Key], more: Counter[_Key]) -> None:
+    for key, n in more.items():
+        to[key] += n
 
 
 @dataclass(slots=True)
