@@ -106,6 +106,9 @@ def test_a_source_that_drifts_and_whose_feed_stops(program: Newscrawl, tmp_path:
     status, found = row(program)
     assert (status, found["state"], found["suspect_reports"]) == (1, "failing", 0), found
     assert "in no feed: 16 of the last 16" in found["reason"]
+    table = program.run("health")
+    assert table.stdout.splitlines()[1].startswith(f"{found['source']}  failing !")
+    assert "1 of 1 needs a look" in table.stderr
     assert [json.loads(line)["state"] for line in told.read_text().splitlines()] == ["drifting", "failing"]
 
 
