@@ -83,7 +83,7 @@ async def tell(change: Change, settings: BaseSettings) -> None:
 def _run(command: str, change: Change) -> None:
     """The command line gets the change as JSON on standard input, and in variables of the environment."""
     values = change.values
-    names = {f"NEWSCRAWL_HEALTH_{name.upper()}": str(value) for name, value in values.items()}
+    names = {f"NEWSCRAWL_HEALTH_{name.upper()}": "" if value is None else str(value) for name, value in values.items()}
     done = subprocess.run(  # noqa: S602  the operator's own line
         command, shell=True, input=json.dumps(values) + "\n", text=True, timeout=PATIENCE - 1, check=False,
         env={**os.environ, **names}, capture_output=True,

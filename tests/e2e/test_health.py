@@ -119,7 +119,7 @@ def test_a_source_that_blocks_and_metrics_that_fail(program: Newscrawl) -> None:
         status, (result,), trouble = program.crawl(site.url + "/", *options)
         assert (status, result["counts"]["stored"]) == (0, 3), trouble
         assert "no metrics" in trouble
-        site.answers = {"/": 403}
+        site.answers = {"/": 403, "/feed.xml": 403}
         for _ in range(2):
             program.crawl(site.url + "/", *FAST)
 
