@@ -54,6 +54,6 @@ def _trouble(spider: ReportSpider, seen: Observations) -> Trouble | None:
     if spider.endpoints_read == 0:
         said = [*spider.endpoint_errors, *(one for one in (spider.failure, spider.unavailable) if one)]
         return trouble_of(said, spider.domains)
-    if seen.reports_seen and spider.sightings.lists_nothing(seen.empty, spider.not_due):
+    if seen.reports_seen and spider.sightings.lists_nothing(seen.empty, spider.endpoints.not_due):
         return Trouble(kind="failing", reason="its pages and feeds list no report any more")
     return None

@@ -10,8 +10,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from newscrawl.store.store import open_store
 from tests.web import Newscrawl, PageSite
 
@@ -49,11 +47,6 @@ def site_pages(numbers: range, *, author: bool = True) -> dict[str, str]:
 def feed(names: Iterable[str]) -> str:
     items = "".join(f"<item><title>{name[6:].replace('-', ' ')}</title><link>{name}</link></item>" for name in names)
     return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Town News</title>{items}</channel></rss>'
-
-
-@pytest.fixture
-def program(tmp_path: Path, database: str) -> Newscrawl:
-    return Newscrawl(tmp_path, {"MONGODB_DATABASE": database})
 
 
 def with_store(program: Newscrawl, work: Callable[[Store], Awaitable[Any]]) -> None:
