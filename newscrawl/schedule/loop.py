@@ -129,7 +129,8 @@ class Schedule:
     async def _crawl(self, claim: Claim) -> None:
         try:
             price = await self.price.ask(self.store, self.settings)
-            terms = Terms(price=price, tend=self._websub.hubs.tend if self._websub else None)
+            hubs = self._websub.hubs if self._websub else None
+            terms = Terms(price=price, tend=hubs.tend if hubs else None, wait=self.once)
             result = await crawl_source(self.process, self.store, claim.source, claim.fence, terms)
         except StoreError as error:
             self.failed = True

@@ -134,10 +134,17 @@ class SourceStore:
             **{name: {"$literal": value} for name, value in (values or {}).items()},
             "due_at": {"$cond": [asked, "$due_at", due]},
             "priority": {"$cond": [asked, "$priority", 0]},
-            "answered": {"$ifNull": ["$claim.asked", 0]},
+            "answered": {"$max": ["$answered", "$claim.asked", 0]},  # of a claim that was given back just now, nothing
             "claim": "$$REMOVE",
         }
         await self._sources.update_one({"_id": source, "fence": fence}, [{"$set": change}])
+
+    @patiently
+    async def put_back(self, source: str, fence: int, due_at: datetime) -> None:
+        """Give a claim back without a crawl: the source is due then, as urgent as it was."""
+        await self._sources.update_one(
+            {"_id": source, "fence": fence}, {"$set": {"due_at": due_at}, "$unset": {"claim": ""}}
+        )
 
     @patiently
     async def ask(self, source: str, priority: int) -> int:
