@@ -125,10 +125,11 @@ class SourceStore:
     ) -> None:
         """Give a claim back, and say when the source is due next: at once, where it was asked for since the claim.
 
-        `values`: what else is known of it now. What a hub has said since the claim makes it due earlier, though
+        `values`: what else is known of it now. What a hub has said since the claim makes it due earlier, but not before
         `not_before`.
         """
-        due: Document = {"$max": [not_before, {"$min": [due_at, "$claim.pushed"]}]}  # both leave out what is missing
+        pushed = {"$max": [not_before, "$claim.pushed"]}  # leaves out what is missing
+        due: Document = {"$cond": [{"$gt": ["$claim.pushed", None]}, {"$min": [due_at, pushed]}, due_at]}
         asked = {"$gt": [{"$ifNull": ["$asked", 0]}, {"$ifNull": ["$claim.asked", 0]}]}
         change: Document = {
             **{name: {"$literal": value} for name, value in (values or {}).items()},
