@@ -195,10 +195,11 @@ async def _finish(
     *,
     anew: bool,
 ) -> None:
-    try:
-        await store.sources.check(source.id, fence)
-    except LostError:
-        return  # what is to be learned, and when it is due, is for whoever has taken over
+    if result.seconds > LEASE / 2:  # before that nobody can have taken over
+        try:
+            await store.sources.check(source.id, fence)
+        except LostError:
+            return  # what is to be learned, and when it is due, is for whoever has taken over
     now = datetime.now(UTC)
     bounds = bounds_of(source, crawler.settings)
     peace_until = crawler.spider.peace_until

@@ -143,18 +143,21 @@ class Schedule:
 
     async def _end(self) -> None:
         """Let the crawls store what they have, and give their sources back; all of it within a time."""
-        ending = {asyncio.ensure_future(self._sign_out()), *self._running}
         if self._running:
             logger.info("ending %d crawls", len(self._running))
-            ending.add(asyncio.ensure_future(self.process.stop()))
-        _, late = await asyncio.wait(ending, timeout=STOP_SECONDS)
+        late: set[asyncio.Future[None]] = {asyncio.ensure_future(self._sign_out()), *self._running}
+        stops: list[asyncio.Future[None]] = []
+        loop = asyncio.get_running_loop()
+        until = loop.time() + STOP_SECONDS
+        while late and loop.time() < until:
+            stops.append(asyncio.ensure_future(self.process.stop()))  # again: a crawl may have begun just now
+            _, late = await asyncio.wait(late, timeout=1.0)
         if self._running:
             self.failed = True
             logger.error("%d crawls have not ended; what they have not stored stays pending", len(self._running))
-        for task in late:
+        for task in (*late, *stops):
             task.cancel()
-        if late:
-            await asyncio.wait(late, timeout=CUT_OFF_SECONDS)
+        await asyncio.wait({*late, *stops}, timeout=CUT_OFF_SECONDS)
 
     async def _sign_out(self) -> None:
         with contextlib.suppress(StoreError, TimeoutError):  # then the sign runs out
