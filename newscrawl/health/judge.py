@@ -320,7 +320,7 @@ def _lasts(seen: Observations, feature: Feature, samples: list[Sample], now: dat
     bad = [sample.at for sample in samples if feature.is_bad(sample)]
     if bad[-1] - bad[0] >= SHORTEST_OUTAGE:
         return True
-    return len(bad) >= MANY and expected(seen, now, now + RARELY_CRAWLED) < LEAST_BAD
+    return len(bad) >= MANY and expected(seen, now + _HOUR, now + RARELY_CRAWLED) < LEAST_BAD
 
 
 def _alarm(feature: Feature, recent: list[Sample], found: tuple[int, int, float], now: datetime) -> Alarm:
