@@ -38,8 +38,8 @@ In three equal parts: for what is rare in a source, for what is common in it (wh
 than usual, and the few such features should not pay for the many others), and for body lengths."""
 COMMON = 0.2
 """Share of the past from which on a feature is common."""
-LENGTH_TESTS = 4
-"""The features of body length say much the same; they are as many that differ."""
+LENGTH_TESTS = 9
+"""Features of body length."""
 LOOK_APART = 10
 """Windows overlap: only after so many reports is a look at them nearly a new one."""
 LEAST_PAST = 8
@@ -320,7 +320,7 @@ def _lasts(seen: Observations, feature: Feature, samples: list[Sample], now: dat
     bad = [sample.at for sample in samples if feature.is_bad(sample)]
     if bad[-1] - bad[0] >= SHORTEST_OUTAGE:
         return True
-    return len(bad) >= MANY and expected(seen, now, now + RARELY_CRAWLED) < LEAST_BAD
+    return len(bad) >= MANY and expected(seen, now + _HOUR, now + RARELY_CRAWLED) < LEAST_BAD
 
 
 def _alarm(feature: Feature, recent: list[Sample], found: tuple[int, int, float], now: datetime) -> Alarm:
