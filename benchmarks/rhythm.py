@@ -288,7 +288,7 @@ def run_known(web: list[Source], days: float, polls_per_second: float, chance: r
 
 def frequency(rate: float, price: float) -> float:
     """Polls a second."""
-    worth = _worth(max(rate, 1e-9)) / math.sqrt(price)
+    worth = _worth(rate) / price
     return min(max(worth, 1 / BOUNDS.ceiling.total_seconds()), 1 / BOUNDS.floor.total_seconds())
 
 

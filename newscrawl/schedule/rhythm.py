@@ -15,29 +15,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
-from math import exp, log, sqrt
+from itertools import islice, pairwise
+from math import exp, inf, log
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.discovery.hints import Hints
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from typing import Self
 
     from newscrawl.spiders.polls import Poll
 
-PRICE = 5.0
-"""Report-seconds that a poll costs: with 500 sources of 0.2 to 200 reports a day, evenly by magnitude, that is about
-two polls a second."""
-LEAST_PRICE = 1.0
-"""However few the sources are: to bring one report one second earlier is worth no request to a publisher."""
-
-RARE = 0.5 / 86_400
-"""Reports a second: below about this, more polls find nothing, and are better spent on others."""
-OFTEN = 50.0 / 86_400
-FLATTER = 0.05
-"""By how much the exponent of the rate is below a half. At a half the mean delay is least; a little below, those of ten
-to fifty reports a day, on which the 95th percentile depends, get more, and the mean stays the same."""
+INTERVALS = ((0.2, 5400.0), (20.0, 160.0), (80.0, 140.0), (150.0, 45.0))
+"""Reports a day, and the seconds between two polls where a poll costs `PRICE`; between them by magnitude, beyond the
+last by the root."""
+PRICE = 1.0
+LEAST_PRICE = 0.5
 
 FIRST_RATE = 6.0 / 86_400
 """Reports a second of an endpoint of which nothing is known: between a few a week and hundreds a day."""
@@ -66,6 +60,7 @@ LONGEST_GAP = timedelta(days=1)
 LEAST_HISTORY = timedelta(hours=1)
 """Dates of a first answer that lie closer together are taken for the time of its making."""
 _HOUR = timedelta(hours=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FLAT_DAY, _FLAT_WEEK = (0.0,) * 24, (0.0,) * 7
 
 
@@ -278,7 +273,7 @@ def _factor(pair: tuple[float, float], level: float, weight: float) -> float:
 def _first_rate(hints: Hints) -> float:
     """The stated time between updates counts by its root: an hour is often stated where reports come every minute."""
     stated = hints.every or hints.max_age
-    usual = sqrt(2 * PRICE / FIRST_RATE)
+    usual = 600.0
     return FIRST_RATE * usual / min(max(stated, 60.0), 86_400.0) if stated else FIRST_RATE
 
 
@@ -308,27 +303,51 @@ def when_pushed(rhythm: Rhythm, now: datetime, bounds: Bounds) -> datetime:
 
 def _walk(rhythm: Rhythm, now: datetime, bounds: Bounds, price: float, polls: float) -> datetime:
     """The time until which `polls` polls are worth it: a quiet night ends with the first poll of the morning."""
+    # The latest that jitter makes of it is the ceiling; the earliest is not below the floor, see `next_poll`.
+    least, most = (1.0 + JITTER) / bounds.ceiling.total_seconds(), 1.0 / bounds.floor.total_seconds()
+    moment = now
+    for seconds, rate in _ahead(rhythm, now, HOURS_SECONDS):
+        frequency = min(max(_worth(rate) / price, least), most)
+        if frequency * seconds >= polls:
+            return moment + timedelta(seconds=polls / frequency)
+        polls -= frequency * seconds
+        moment += timedelta(seconds=seconds)
+    raise AssertionError("there is always a next hour")
+
+
+def _ahead(rhythm: Rhythm, now: datetime, memory: float) -> Iterator[tuple[float, float]]:
+    """Seconds and the rate expected in them: the rest of this hour, then hour by hour for ever.
+
+    `memory`: seconds after which what the last hours were like says nothing more.
+    """
     profile = _profile(rhythm)
     by_days, by_hours = _lately(rhythm, profile.level)
     level = profile.level * by_days
-    root = sqrt(price)
-    # The latest that jitter makes of it is the ceiling; the earliest is not below the floor, see `next_poll`.
-    least, most = (1.0 + JITTER) / bounds.ceiling.total_seconds(), 1.0 / bounds.floor.total_seconds()
     moment, ahead = now, 0.0
     while True:
-        burst = 1.0 + (by_hours - 1.0) * exp(-ahead / HOURS_SECONDS)  # says the less the further one looks ahead
-        rate = level * burst * profile.shape(moment)
-        frequency = min(max(_worth(rate) / root, least), most)
-        left = 3600.0 - moment.minute * 60 - moment.second - moment.microsecond * 1e-6
-        if frequency * left >= polls:
-            return moment + timedelta(seconds=polls / frequency)
-        polls -= frequency * left
-        moment, ahead = moment + timedelta(seconds=left), ahead + left
+        burst = 1.0 + (by_hours - 1.0) * exp(-ahead / memory)
+        seconds = 3600.0 - moment.minute * 60 - moment.second - moment.microsecond * 1e-6
+        yield seconds, level * burst * profile.shape(moment)
+        moment, ahead = moment + timedelta(seconds=seconds), ahead + seconds
 
 
 def _worth(rate: float) -> float:
     """Polls a second for a rate of reports a second, where the price is 1."""
-    return sqrt(rate / 2.0 * rate / (rate + RARE)) * exp(-FLATTER * log(rate / OFTEN))
+    magnitude = log(max(rate, 1e-12))
+    for begin, start, slope in reversed(_STEPS):
+        if magnitude >= begin:
+            break
+    return exp(start + slope * (magnitude - begin))
+
+
+def _steps() -> list[tuple[float, float, float]]:
+    """For each of `INTERVALS` the logarithms of rate and frequency, and the slope to the next."""
+    points = [(log(rate / 86_400), -log(interval)) for rate, interval in INTERVALS]
+    slopes = [(y2 - y1) / (x2 - x1) for (x1, y1), (x2, y2) in pairwise(points)]
+    return [(x, y, slope) for (x, y), slope in zip(points, [*slopes, 0.5], strict=True)]
+
+
+_STEPS = _steps()
 
 
 # -- the price ---------------------------------------------------------------------------------------------------------
@@ -339,11 +358,10 @@ def demand(rhythm: Rhythm, bounds: Bounds, price: float = PRICE) -> float:
 
     A failing endpoint counts as if it did not fail, so that the price of the others does not jump with it.
     """
-    profile = _profile(rhythm)
-    level = profile.level * _lately(rhythm, profile.level)[0] * sum(profile.days) / 7
-    root = sqrt(price)
-    least, most = root / bounds.ceiling.total_seconds(), root / bounds.floor.total_seconds()
-    return sum(min(max(_worth(level * hour), least), most) for hour in profile.hours) / 24
+    least, most = price / bounds.ceiling.total_seconds(), price / bounds.floor.total_seconds()
+    # Other endpoints will have their bursts when this one's is over: in the sum it counts as if it went on.
+    hours = islice(_ahead(rhythm, rhythm.at or EPOCH, inf), 24)
+    return sum(min(max(_worth(rate), least), most) for _, rate in hours) / 24
 
 
 def price_for(demands: float, polls_per_second: float) -> float:
@@ -351,4 +369,4 @@ def price_for(demands: float, polls_per_second: float) -> float:
 
     Demands may have been taken at earlier prices: taking price and demands in turn ends where both fit.
     """
-    return max(LEAST_PRICE, (demands / polls_per_second) ** 2)
+    return max(LEAST_PRICE, demands / polls_per_second)
