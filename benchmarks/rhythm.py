@@ -233,7 +233,6 @@ def run_rhythm(web: list[Source], days: float, polls_per_second: float, chance: 
     """Ask all sources by their rhythm."""
     result, price = Result(), PRICE
     rhythms = [Rhythm() for _ in web]
-    demands = [demand(rhythm, BOUNDS) for rhythm in rhythms]
     # A new schedule meets its sources one after the other.
     due = [(chance.random() * 300.0, i) for i in range(len(web))]
     heapq.heapify(due)
@@ -242,7 +241,8 @@ def run_rhythm(web: list[Source], days: float, polls_per_second: float, chance: 
     while due[0][0] < days * DAY:
         now, i = due[0]
         if now >= price_at:
-            price, price_at = price_for(sum(demands), polls_per_second), price_at + PRICE_EVERY
+            demands = sum(demand(rhythm, BOUNDS, price) for rhythm in rhythms)
+            price, price_at = price_for(demands, polls_per_second), price_at + PRICE_EVERY
             result.prices.append(price)
         source, at = web[i], START + timedelta(seconds=now)
         end = bisect_right(source.appears, now)
@@ -254,7 +254,6 @@ def run_rhythm(web: list[Source], days: float, polls_per_second: float, chance: 
         times = tuple(START + timedelta(seconds=one) for one in fresh) if source.dated else (at,) * len(fresh)
         poll = Poll(at=at, outcome="new" if fresh else "not modified", appeared=times, hints=source.hints)
         rhythms[i] = learn(rhythms[i], poll, BOUNDS)
-        demands[i] = demand(rhythms[i], BOUNDS, price)
         before[i] = now
         result.polls.append(now)
         next_at = next_poll(rhythms[i], at, BOUNDS, chance.random(), price=price)
