@@ -270,7 +270,7 @@ class _Profile:
         return self._hours[hour] * self._days[day]
 
     def _of_hour(self, hour: int) -> float:
-        """What was seen in an hour is drawn to what was seen around it, that to the mean; the more so the less it is."""
+        """What was seen in an hour is drawn to what was seen around it, that to the mean; the more the less it is."""
         n, t = self._rhythm.hours, self._rhythm.hours_watched
         guess = SKIPPED if hour in self._rhythm.hints.skip_hours else 1.0
         for kernel, weight in HOURS_AROUND:
