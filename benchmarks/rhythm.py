@@ -37,8 +37,6 @@ DAY = 86_400.0
 BOUNDS = Bounds()
 SECONDS_TO_STORE = 3.0
 """Feed, the polite second, page, extraction, batch."""
-HISTORY = 30
-"""Reports that a feed lists."""
 PRICE_EVERY = 600.0
 
 GOALS = {"p50": 45.0, "p95": 160.0, "24 and more": 180.0, "2 to 24": 900.0, "fewer": 3600.0}
@@ -53,6 +51,8 @@ class Source:
     truth: list[float]
     """The rate that made them, in reports a second, by the hour from `START`."""
     dated: bool = True
+    listed: int = 30
+    """Reports that its feed lists."""
     hints: Hints = field(default_factory=Hints)
 
 
@@ -200,6 +200,25 @@ def hourly_web(count: int, days: int, chance: random.Random) -> list[Source]:
     return web
 
 
+def unlike_web(count: int, days: int, chance: random.Random) -> list[Source]:
+    """What no rule was fitted to: other spreads of rates and desks, busy and quiet weeks, full quarters."""
+    web = []
+    for middle in rates_of(count):
+        begin, length = chance.uniform(4, 11), chance.uniform(6, 19)
+        rest, weekend = chance.uniform(0, 0.5), chance.uniform(0, 1.2)
+        shape = office(begin, begin + length, rest, weekend)
+        weeks = [math.exp(chance.gauss(-0.245, 0.7)) for _ in range(days // 7 + 6)]
+        level = lambda day, weeks=weeks: weeks[int(day + 28) // 7]  # noqa: E731
+        rate = middle * math.exp(chance.gauss(-0.125, 0.5))
+        zone = chance.randrange(24)
+        web.append(make_source(rate, shape, days, chance, zone=zone, follow=chance.uniform(0, 0.5), level=level))
+        web[-1].listed, web[-1].dated = chance.choice([10, 20, 50, 100]), chance.random() < 0.7
+        if chance.random() < 0.3:
+            web[-1].appears = [round(at / 900) * 900 + chance.random() for at in web[-1].appears]
+            web[-1].appears.sort()
+    return web
+
+
 def some_zone(chance: random.Random) -> int:
     """Hours from UTC."""
     return chance.randrange(-8, 11)
@@ -215,6 +234,7 @@ WEBS = {
     "changing": changing_web,
     "lognormal": lognormal_web,
     "ttl": hourly_web,
+    "unlike": unlike_web,
 }
 
 
@@ -247,7 +267,7 @@ def run_rhythm(web: list[Source], days: float, polls_per_second: float, chance: 
         source, at = web[i], START + timedelta(seconds=now)
         end = bisect_right(source.appears, now)
         since = before[i]
-        begin = max(0, end - HISTORY) if since is None else bisect_right(source.appears, since)
+        begin = max(0, end - source.listed) if since is None else bisect_right(source.appears, since)
         fresh = source.appears[begin:end]
         if since is not None:
             result.delays += [(one, source.rate, now - one + SECONDS_TO_STORE) for one in fresh]
