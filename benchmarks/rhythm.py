@@ -24,7 +24,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from newscrawl.discovery.hints import Hints
-from newscrawl.schedule.rhythm import PRICE, Bounds, Rhythm, _worth, demand, learn, next_poll, price_for
+from newscrawl.schedule.rhythm import JITTER, PRICE, Bounds, Rhythm, _worth, demand, learn, next_poll, price_for
 from newscrawl.spiders.polls import Poll
 
 if TYPE_CHECKING:
@@ -296,7 +296,7 @@ def run_known(web: list[Source], days: float, polls_per_second: float, chance: r
             end = bisect_right(source.appears, now)
             result.delays += [(at, source.rate, now - at + SECONDS_TO_STORE) for at in source.appears[seen:end]]
             seen = end
-            left = chance.uniform(0.9, 1.1)
+            left = chance.uniform(1.0 - JITTER, 1.0 + JITTER)
             while now < days * DAY and left > 0:
                 step = min(
                     left / (often := frequency(source.truth[int(now / 3600)], price)), 3600.0 - now % 3600 + 0.001

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
     from newscrawl.spiders.polls import Poll
 
-INTERVALS = ((0.2, 5400.0), (20.0, 160.0), (80.0, 140.0), (150.0, 45.0))
+INTERVALS = ((0.2, 4000.0), (2.0, 1500.0), (16.0, 155.0), (80.0, 140.0), (150.0, 40.0))
 """Reports a day, and the seconds between two polls where a poll costs `PRICE`; between and below by magnitude, beyond
 the last by the root.
 
 The share of all reports that are found within some time grows with the polls of a source, in proportion to its rate,
 until the interval is that time, and no further. So half of them are found soonest if the busiest sources are asked as
-often as may be, and nineteen of twenty if those of 20 to 80 a day, which then make the difference, are asked alike. Of
+often as may be, and nineteen of twenty if those of 16 to 80 a day, which then make the difference, are asked alike. Of
 those with less even the last are found within an hour. `benchmarks.rhythm` shows what comes of it.
 """
 PRICE = 1.0
