@@ -174,9 +174,10 @@ def web(sources: int, seconds: float) -> None:
         (home / "sources").mkdir()
         for host in hosts:
             (home / "sources" / f"{host}.toml").write_text(f'home = "https://{host}/"\n', encoding="utf-8")
-        times = ("-s", "NEWSCRAWL_POLL_FLOOR=20", "-s", "NEWSCRAWL_POLL_CEILING=60", "-s", "DOWNLOAD_DELAY=0.2")
+        floor, ceiling = min(60.0, seconds / 3), seconds
+        times = ("-s", f"NEWSCRAWL_POLL_FLOOR={floor}", "-s", f"NEWSCRAWL_POLL_CEILING={ceiling}")
         replay.control("reset")
-        schedule = program.start("schedule", *times)
+        schedule = program.start("schedule", *times, "-s", "DOWNLOAD_DELAY=0.2")
         time.sleep(2 * seconds)
         schedule.send_signal(signal.SIGTERM)
         status = schedule.wait(60)

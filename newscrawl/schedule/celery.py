@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import logging
 import sys
-import time
 from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,7 +28,7 @@ from scrapy.settings import Settings
 from newscrawl.schedule.crawl_source import Terms, crawl_source
 from newscrawl.schedule.crawl_thread import CrawlThread
 from newscrawl.schedule.enabled import READ_AGAIN, EnabledSources
-from newscrawl.schedule.rhythm import PRICE, price_for
+from newscrawl.schedule.price import PollPrice
 from newscrawl.store.connection import StoreError
 
 if TYPE_CHECKING:
@@ -39,8 +38,6 @@ QUEUED = 120.0
 """Seconds that a claim holds for a message; then the message has expired, and the source is claimed anew."""
 CLAIMED_AT_ONCE = 1000
 """Sources of one tick."""
-PRICE_EVERY = 300.0
-"""Seconds after which a worker asks anew what a poll costs, see `schedule.rhythm`."""
 LONGEST_CRAWL = 25 * 60
 """Seconds. RabbitMQ waits 30 minutes for an acknowledgement (`consumer_timeout`), then closes the channel; Celery ends
 a worker to which that happens. What a crawl leaves is pending, and the next one takes it up."""
@@ -118,8 +115,7 @@ class Crawls(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has no ty
     thread: CrawlThread | None = None
     """Twisted has one reactor a process, hence a worker has one thread."""
     sources: EnabledSources
-    price = (PRICE, float("-inf"))
-    """Of a poll, and when it was asked for."""
+    price = PollPrice()
     ending = False
 
     def __init__(self, parent: Any, set: tuple[str, ...] = (), **_: Any) -> None:  # noqa: A002, ARG002
@@ -174,11 +170,7 @@ def crawl(source: str, fence: int) -> None:
 
 
 async def _crawl(thread: CrawlThread, source: str, fence: int) -> None:
-    price, asked_at = Crawls.price
-    if time.monotonic() - asked_at > PRICE_EVERY:
-        if demands := await thread.store.polls.demand():
-            price = price_for(demands, thread.settings.getfloat("NEWSCRAWL_MAX_POLLS_PER_SECOND"))
-        Crawls.price = price, time.monotonic()
+    price = await Crawls.price.ask(thread.store, thread.settings)
     await crawl_source(thread.process, thread.store, source, fence, Terms(price=price))
 
 

@@ -10,8 +10,9 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from newscrawl.extensions.crawl_record import CrawlRecord
 from newscrawl.schedule.rhythm import PRICE, Bounds, Rhythm, demand, learn, next_poll
 from newscrawl.sources import Source, SourceError, load_source
 from newscrawl.spiders.reports import ReportSpider
@@ -21,7 +22,7 @@ from newscrawl.store.connection import StoreError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from scrapy.crawler import AsyncCrawlerProcess
+    from scrapy.crawler import AsyncCrawlerProcess, Crawler
     from scrapy.settings import BaseSettings
 
     from newscrawl.discovery.hints import Hints
@@ -34,8 +35,12 @@ FIRST_RETRY = timedelta(minutes=5)
 LONGEST_RETRY = timedelta(days=1)
 """A source whose crawls fail is tried less and less, and never given up."""
 PATIENCE = 60.0
-"""Seconds that a crawl has to end after it was told to; then it is cancelled."""
+"""Seconds that a crawl has to end after it was told to; then it is cut off."""
+CUT_OFF = 3.0
+"""Seconds to give back what a crawl holds that is cut off."""
 
+_hanging: set[asyncio.Future[None]] = set()
+"""Ends of crawls that were cut off: the event loop keeps no task alive."""
 chance = random.SystemRandom().random
 logger = logging.getLogger(__name__)
 
@@ -55,8 +60,9 @@ async def crawl_source(
 ) -> CrawlResult | None:
     """Crawl what a claim (`SourceStore.claim`) was made for, and say when it is due next.
 
-    None where the claim is another's by now, or the source is gone. The claim is renewed while the crawl runs; a crawl
-    that loses it fails. Raises StoreError where the database stays away: the claim runs out, and somebody takes over.
+    None where the claim is another's by now. The claim is renewed while the crawl runs; a crawl that loses it fails,
+    and so does one that does not end when its time is over. What fails is tried later and later. Raises StoreError
+    where the database stays away: the claim runs out, and somebody takes over.
     """
     if not await store.sources.take_up(source_id, fence, LEASE):
         return None
@@ -65,22 +71,54 @@ async def crawl_source(
     crawler = process.create_crawler(ReportSpider)
     beating = asyncio.ensure_future(_hold(store, source_id, fence, crawler))
     began = time.monotonic()
-    longest = process.settings.getfloat("CLOSESPIDER_TIMEOUT") + PATIENCE
     try:
         source = load_source(Path(process.settings["NEWSCRAWL_SOURCES"]) / f"{source_id}.toml")
-        async with asyncio.timeout(longest):
-            await process.crawl(crawler, source=source_id, only_due=not anew, due_at=before.get("due_at"))
+        await _run(process, crawler, source=source_id, only_due=not anew, due_at=before.get("due_at"), fence=fence)
         result = result_of(crawler, source_id, time.monotonic() - began)
         await _finish(store, source, crawler, fence, before, result, terms or Terms(), anew=anew)
-    except (SourceError, TimeoutError) as error:
-        logger.error("%s", str(error) or f"{source_id}: the crawl did not end when it was told to, and was cancelled")
-        await store.sources.finish(source_id, fence, now + _pause(before), {"fails": before.get("fails", 0) + 1})
-        return None
+    except StoreError:
+        raise
+    except Exception as error:
+        if isinstance(error, SourceError):
+            logger.error("%s", error)
+        else:
+            logger.exception("%s: internal error, please report it", source_id)
+        values = {"fails": before.get("fails", 0) + 1, "last_crawl": ""}
+        await store.sources.finish(source_id, fence, datetime.now(UTC) + _pause(before), values)
+        return CrawlResult(crawl_id="", source=source_id, target=source_id, state="failed", reason=str(error))
     finally:
         beating.cancel()
-        with contextlib.suppress(asyncio.CancelledError, StoreError):
-            await beating
+        await asyncio.wait({beating})
     return result
+
+
+async def _run(process: AsyncCrawlerProcess, crawler: Crawler, **options: Any) -> None:
+    """Run a crawl to its end. One that does not end when it was told to, or whose schedule ends, is cut off."""
+    longest = process.settings.getfloat("CLOSESPIDER_TIMEOUT") or None
+    crawling = process.crawl(crawler, **options)
+    try:
+        # Not `wait_for`: Scrapy takes a cancelled crawl for one that has ended.
+        await asyncio.wait({crawling}, timeout=longest and longest + PATIENCE)
+    finally:
+        if not crawling.done():
+            await _cut_off(crawler, crawling)
+    if crawling.done() and not crawling.cancelled():
+        crawling.result()
+
+
+async def _cut_off(crawler: Crawler, crawling: asyncio.Task[None]) -> None:
+    """No more requests, and what it holds is given back; what hangs in Scrapy is left to end when it does."""
+    if crawler.spider is None:  # it has not begun
+        crawling.cancel()
+        return
+    stopping = asyncio.ensure_future(crawler.stop_async())
+    _hanging.add(stopping)
+    stopping.add_done_callback(_hanging.discard)
+    record = crawler.get_extension(CrawlRecord)
+    assert record is not None
+    with contextlib.suppress(TimeoutError, StoreError):
+        async with asyncio.timeout(CUT_OFF):
+            await record.abandon("the crawl did not end when it was told to, and was cut off")
 
 
 def _pause(state: Document) -> timedelta:
@@ -97,11 +135,18 @@ def _looks_anew(state: Document, settings: BaseSettings, now: datetime) -> bool:
     return since.total_seconds() >= settings.getfloat("NEWSCRAWL_REDISCOVER")
 
 
-async def _hold(store: Store, source_id: str, fence: int, crawler: Any) -> None:
+async def _hold(store: Store, source_id: str, fence: int, crawler: Crawler) -> None:
+    """Renew a claim; a crawl whose claim is lost, or cannot be renewed, fails."""
     while True:
         await asyncio.sleep(LEASE / 3)
-        if not await store.sources.renew(source_id, fence, LEASE) and crawler.spider is not None:
-            crawler.spider.fail(f"{source_id}: another process has taken over; this one was silent for too long")
+        spider = cast("ReportSpider | None", crawler.spider)
+        if spider is None:  # it has not begun
+            continue
+        try:
+            if not await store.sources.renew(source_id, fence, LEASE):
+                await spider.check_claim()  # which says so
+        except StoreError as error:
+            spider.fail(str(error))
 
 
 async def _finish(
@@ -115,6 +160,8 @@ async def _finish(
     *,
     anew: bool,
 ) -> None:
+    if not await store.sources.renew(source.id, fence, LEASE):
+        return  # what is to be learned, and when it is due, is for whoever has taken over
     now = datetime.now(UTC)
     bounds = bounds_of(source, crawler.settings)
     rest_until = await _learn(store, source, crawler.spider, bounds, terms)
@@ -144,9 +191,9 @@ async def _due(store: Store, source_id: str, bounds: Bounds, now: datetime, sett
 
 async def _learn(store: Store, source: Source, spider: ReportSpider, bounds: Bounds, terms: Terms) -> datetime | None:
     """Write down when the endpoints that were asked are to be asked next; until when the publisher wants peace."""
-    known = await store.polls.rhythms(spider.polls)
+    known = await store.polls.rhythms(spider.endpoints.polls)
     planned, rests = {}, []
-    for url, poll in spider.polls.items():
+    for url, poll in spider.endpoints.polls.items():
         rhythm = learn(Rhythm.from_document(known.get(url)), poll, bounds)
         pushed = bool(rhythm.hints.hub and terms.tend and await terms.tend(url, source.id, rhythm.hints))
         at = next_poll(rhythm, poll.at, bounds, chance(), price=terms.price, pushed=pushed)

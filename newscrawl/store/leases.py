@@ -11,12 +11,15 @@ import os
 import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from newscrawl.store.connection import Connection, Document, patiently
+from newscrawl.store.connection import Connection, Document, StoreError, patiently
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 LOOK = 0.25
 """Seconds between two looks at whether a lease is free."""
@@ -25,6 +28,13 @@ logger = logging.getLogger(__name__)
 
 DURATION = timedelta(seconds=60)
 """After this a lease that was not renewed is free: its crawl is dead, or has lost the database."""
+
+
+class LostError(StoreError):
+    """Another crawl has taken over. What this one has not stored is that one's to fetch again."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}: another crawl has taken over; this one was silent for too long")
 
 
 class LeaseStore:
@@ -87,6 +97,15 @@ class LeaseStore:
         values = {"lease.until": datetime.now(UTC) + DURATION, "lease.delay": delay}
         done = await self._hosts.update_one({"_id": domain, "lease.crawl_id": crawl_id}, {"$set": values})
         return bool(done.matched_count)
+
+    @patiently
+    async def check(self, domains: Collection[str], crawl_id: str) -> None:
+        """Raises LostError where another crawl has taken one of the domains over."""
+        found = self._hosts.find({"_id": {"$in": list(domains)}, "lease.crawl_id": crawl_id}, {"_id": 1})
+        held = {host["_id"] async for host in found}
+        for domain in domains:
+            if domain not in held:
+                raise LostError(domain)
 
     @patiently
     async def release(self, domain: str, crawl_id: str, delay: float = 0.0) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pymongo import ReturnDocument
 
 from newscrawl.store.connection import Connection, Document, patiently
-from newscrawl.store.leases import is_dead, this_process
+from newscrawl.store.leases import LostError, is_dead, this_process
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,6 +100,12 @@ class SourceStore:
         until = datetime.now(UTC) + timedelta(seconds=seconds)
         done = await self._sources.update_one({"_id": source, "fence": fence}, {"$set": {"claim.until": until}})
         return bool(done.matched_count)
+
+    @patiently
+    async def check(self, source: str, fence: int) -> None:
+        """Raises LostError where another claim was made."""
+        if await self._sources.find_one({"_id": source, "fence": fence}, {"_id": 1}) is None:
+            raise LostError(source)
 
     @patiently
     async def state(self, source: str) -> Document:

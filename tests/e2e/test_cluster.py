@@ -11,13 +11,13 @@ import pytest
 from tests.brokers import NO_RABBITMQ, NO_REDIS, RabbitMQ, Redis, has_rabbitmq, has_redis
 from tests.cluster import Cluster
 from tests.farm import Farm
-from tests.web import Newscrawl
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from newscrawl.store.store import Store
+    from tests.web import Newscrawl
 
 needs_rabbitmq = pytest.mark.skipif(not has_rabbitmq(), reason=NO_RABBITMQ)
 needs_redis = pytest.mark.skipif(not has_redis(), reason=NO_REDIS)
@@ -28,11 +28,6 @@ DELAY = 0.3
 def rabbitmq(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitMQ]:
     with RabbitMQ(tmp_path_factory.mktemp("rabbitmq")) as broker:
         yield broker
-
-
-@pytest.fixture
-def program(tmp_path: Path, mongodb_home: Path, database: str) -> Newscrawl:
-    return Newscrawl(tmp_path, {"NEWSCRAWL_HOME": str(mongodb_home), "MONGODB_DATABASE": database})
 
 
 def cluster_of(program: Newscrawl, farm: Farm, broker: str) -> Cluster:

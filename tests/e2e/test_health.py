@@ -9,8 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from newscrawl.store.store import open_store
 from tests.web import Newscrawl, PageSite
 
@@ -42,11 +40,6 @@ def site_pages(numbers: range, *, author: bool = True) -> dict[str, str]:
     items = "".join(f'<li><h2><a href="{name}">{name[6:].replace("-", " ")}</a></h2></li>' for name in names)
     home = f"<html><head><title>Town News</title></head><body><ul>{items}</ul></body></html>"
     return {"/": home, "/robots.txt": "User-agent: *\nDisallow:\n", **names}
-
-
-@pytest.fixture
-def program(tmp_path: Path, database: str) -> Newscrawl:
-    return Newscrawl(tmp_path, {"MONGODB_DATABASE": database})
 
 
 def with_store(program: Newscrawl, work: Callable[[Store], Awaitable[Any]]) -> None:
