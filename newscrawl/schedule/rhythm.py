@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice, pairwise
-from math import exp, inf, log
+from math import exp, inf, log, sqrt
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.discovery.hints import Hints
@@ -37,8 +37,9 @@ PRICE = 1.0
 """With 500 sources of 0.2 to 200 reports a day, evenly by magnitude, all intervals fit into two polls a second."""
 LEAST_PRICE = 0.5
 """However few the sources are: to bring one report a little earlier is worth no request to a publisher."""
-SPARE = 0.03
-"""Share of the polls that is not planned: there are as many more for what is learned after the planning."""
+SPARE, SPARE_SECONDS = 0.1, 2 * 86_400.0
+"""By how much more polls an endpoint is planned to need of which nothing is known, for what will be learned of it; how
+long one must have watched for half of that."""
 
 FIRST_RATE = 6.0 / 86_400
 """Reports a second of an endpoint of which nothing is known: between a few a week and hundreds a day."""
@@ -300,9 +301,9 @@ def _factor(pair: tuple[float, float], level: float, weight: float) -> float:
 
 
 def _first_rate(hints: Hints) -> float:
-    """What a feed states counts as one report does: an hour is often stated where reports come every minute."""
+    """The stated time between updates counts by its root: an hour is often stated where reports come every minute."""
     stated = hints.every or hints.max_age
-    return FIRST_RATE * USUALLY_STATED / min(max(stated, 60.0), 86_400.0) if stated else FIRST_RATE
+    return FIRST_RATE * sqrt(USUALLY_STATED / min(max(stated, 60.0), 86_400.0)) if stated else FIRST_RATE
 
 
 # -- when to ask -------------------------------------------------------------------------------------------------------
@@ -387,7 +388,8 @@ def demand(rhythm: Rhythm, bounds: Bounds, price: float = PRICE) -> float:
     least, most = price / bounds.ceiling.total_seconds(), price / bounds.floor.total_seconds()
     # Other endpoints will have their bursts when this one's is over: in the sum it counts as if it went on.
     hours = islice(_ahead(rhythm, rhythm.at or _MONDAY, inf), 24)
-    return sum(min(max(_worth(rate), least), most) for _, rate in hours) / 24
+    spare = 1.0 + SPARE * SPARE_SECONDS / (SPARE_SECONDS + sum(rhythm.hours_watched))
+    return spare * sum(min(max(_worth(rate), least), most) for _, rate in hours) / 24
 
 
 def price_for(demands: float, polls_per_second: float) -> float:
@@ -396,4 +398,4 @@ def price_for(demands: float, polls_per_second: float) -> float:
     Demands may have been taken at earlier prices, for the sake of floor and ceiling: taking price and demands in turn
     ends where both fit.
     """
-    return max(LEAST_PRICE, demands / (polls_per_second * (1.0 - SPARE)))
+    return max(LEAST_PRICE, demands / polls_per_second)
