@@ -122,15 +122,17 @@ class CrawlRecord:
         if spider.store is None:  # a dry run, or one that has not come so far
             return
         counts = spider.ledger.summary()
+        broken_off = reason == "shutdown" or spider.unavailable is not None
         await spider.store.crawls.end(
             spider.crawl_id,
-            state="failed" if spider.failure else "interrupted" if reason == "shutdown" else "done",
+            state="failed" if spider.failure else "interrupted" if broken_off else "done",
             reason=spider.failure or spider.unavailable or reason,
             summary={
                 "counts": counts,
                 "reasons": _dotless(dict(spider.ledger.reasons.most_common(50))),
                 "requests": self._requests(),
                 "errors": spider.endpoint_errors[:MAX_ERRORS],
+                "unavailable": spider.unavailable is not None,
             },
         )
         for domain in spider.domains:

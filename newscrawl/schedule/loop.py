@@ -7,19 +7,16 @@ import contextlib
 import logging
 import os
 import signal
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scrapy.crawler import AsyncCrawlerProcess
 
-from newscrawl.schedule.crawl_source import LEASE, Terms, bounds_of, crawl_source
+from newscrawl.schedule.crawl_source import LEASE, Terms, crawl_source
 from newscrawl.schedule.enabled import READ_AGAIN, EnabledSources
 from newscrawl.schedule.price import PollPrice
-from newscrawl.schedule.rhythm import Rhythm, when_pushed
 from newscrawl.schedule.watchdog import Watchdog
-from newscrawl.schedule.websub import Hubs, listen
-from newscrawl.sources import SourceError, load_source
+from newscrawl.schedule.websub import WebSub
 from newscrawl.spiders import resources
 from newscrawl.store.connection import StoreError
 
@@ -70,7 +67,7 @@ class Schedule:
         """Whether a crawl has ended with an error of ours; with `once`, the exit status."""
         self._stopping = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
-        self._hubs: Hubs | None = None
+        self._websub: WebSub | None = None
 
     @property
     def stopping(self) -> bool:
@@ -82,18 +79,19 @@ class Schedule:
         self._stopping.set()
 
     async def run(self) -> None:
-        """Raises StoreError where the database stays away."""
+        """Raises StoreError where the database stays away, ValueError where it cannot listen for hubs."""
+        if self.settings["NEWSCRAWL_CALLBACK_URL"] and not self.once:
+            self._websub = WebSub(self.store, self.process)
         watchdog = Watchdog(self.settings.getfloat("NEWSCRAWL_HANG_SECONDS"))
         watchdog.start()
-        port = self._listen()
         try:
             # A look at what is due may wait minutes for a database that is away: a signal does not wait for it.
             await _until(self._stopping, self._look_for_ever())
         finally:
             await self._end()
             watchdog.stop()
-            if port is not None:
-                port.stopListening()
+            if self._websub is not None:
+                self._websub.stop()
 
     async def _look_for_ever(self) -> None:
         await self.store.sources.free_dead()
@@ -111,6 +109,8 @@ class Schedule:
             await self.store.sources.define(self.sources.ids)
             if not self.once:
                 await self.store.sources.sign_in(self.sources.ids, 3 * READ_AGAIN)
+            if self._websub is not None:
+                await self._websub.look_after(self.sources.ids)
 
     async def _begin_due(self) -> int:
         room = self.settings.getint("NEWSCRAWL_CRAWLS_AT_ONCE") - len(self._running)
@@ -129,7 +129,8 @@ class Schedule:
     async def _crawl(self, claim: Claim) -> None:
         try:
             price = await self.price.ask(self.store, self.settings)
-            terms = Terms(price=price, tend=self._hubs.tend if self._hubs else None)
+            hubs = self._websub.hubs if self._websub else None
+            terms = Terms(price=price, tend=hubs.tend if hubs else None, wait=self.once)
             result = await crawl_source(self.process, self.store, claim.source, claim.fence, terms)
         except StoreError as error:
             self.failed = True
@@ -159,31 +160,14 @@ class Schedule:
         with contextlib.suppress(StoreError, TimeoutError):  # then the sign runs out
             await asyncio.wait_for(self.store.sources.sign_out(), SIGN_OUT_SECONDS)
 
-    def _listen(self) -> Any:
-        url = self.settings["NEWSCRAWL_CALLBACK_URL"]
-        if not url or self.once:
-            return None
-        self._hubs = Hubs(self.store.subscriptions, self.process, url)
-        return listen(self.settings["NEWSCRAWL_LISTEN"], self.store.subscriptions, self._take_push)
-
-    async def _take_push(self, source: str, endpoint: str) -> None:
-        now, rhythms = datetime.now(UTC), await self.store.polls.rhythms([endpoint])
-        try:
-            bounds = bounds_of(load_source(Path(self.settings["NEWSCRAWL_SOURCES"]) / f"{source}.toml"), self.settings)
-        except SourceError:
-            return
-        # Not at once: a hub that floods us gets no more than the floor, and never past Retry-After.
-        at = when_pushed(Rhythm.from_document(rhythms.get(endpoint)), now, bounds)
-        await self.store.polls.due(endpoint, at)
-        await self.store.sources.make_due(source, at)
-
 
 def run_schedule(
     settings: Settings, *, once: bool = False, tell: Callable[[Claim, CrawlResult], None] | None = None
 ) -> bool:
     """Run until Ctrl-C or SIGTERM, or with `once` until nothing is due. False where something has failed.
 
-    A second signal ends the process at once. Raises StoreError where there is no database.
+    A second signal ends the process at once. Raises StoreError where there is no database, ValueError where it
+    cannot listen for hubs.
     """
     process = AsyncCrawlerProcess(settings)
     loop = asyncio.get_event_loop()

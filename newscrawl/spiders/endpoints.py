@@ -55,6 +55,8 @@ class Endpoints:
         self.errors: list[str] = []
         self.read = 0
         """How many were read, or are as they were."""
+        self.not_due: list[str] = []
+        """Those whose time has not come, of a crawl that asks only what is due: they may list reports."""
         self.front_trouble: str | None = None
         """Why the front page could not be read; a failure where nothing else was found either."""
         self._queue = queue
@@ -98,6 +100,7 @@ class Endpoints:
         self._known = {url_key(one.url): one for one in known}
         self.plan.thorough = True
         self.plan.name(_of_ledger(one) for one in known if one.poll_at is None or one.poll_at <= now)
+        self.not_due = [one.url for one in known if one.poll_at and one.poll_at > now and not one.fails]
         self.plan.leave_out(one.url for one in known)
 
     def begin_at(self, endpoint: Endpoint, findings: Findings | None) -> None:
@@ -125,7 +128,7 @@ class Endpoints:
     async def note_unchanged(self, endpoint: Endpoint, response: Response) -> None:
         """It lists what it has listed before."""
         await self._record(endpoint, response, None, [])
-        self._sightings.note_unchanged()
+        self._sightings.note_unchanged(endpoint.url)
 
     async def note_failed(self, endpoint: Endpoint, trouble: str, response: Response | None = None) -> None:
         """It could not be read; `response` with an answer."""
@@ -135,6 +138,11 @@ class Endpoints:
         self._count("endpoint_failed", 1)
         self.plan.done(endpoint, new=0, further=None, error=True)
         await self._ledger.record_endpoint(endpoint.url, endpoint.kind, fetched, error=trouble)
+
+    async def note_left(self, endpoint: Endpoint, trouble: str) -> None:
+        """It was not read because the publisher wants peace: no failure of the endpoint, which is asked after that."""
+        self.errors.append(f"{endpoint.url}: {trouble}")
+        self.plan.done(endpoint, new=0, further=None, error=True)
 
     def note_done(self, endpoint: Endpoint, findings: Findings, taken: list[Taken]) -> None:
         """An endpoint of the plan was read: what to ask after it."""
@@ -182,7 +190,8 @@ class Endpoints:
         for one in taken:
             self._queue.add(one)
         new = sum(one.new for one in taken)
-        self._sightings.note_listing(endpoint.kind, [report_id(entry.url) for entry in findings.entries], new=new)
+        listed = [report_id(entry.url) for entry in findings.entries]
+        self._sightings.note_listing(endpoint.url, endpoint.kind, listed, new=new)
         self._count("entries_announced", len(findings.entries))
         if findings.left_out:
             self._count("entries_beyond_limit", findings.left_out)

@@ -21,7 +21,8 @@ from newscrawl.extraction.body.join import join_pages
 from newscrawl.health.sightings import Sightings
 from newscrawl.identity.keys import report_id, url_key
 from newscrawl.items import Entry
-from newscrawl.middlewares.refusals import NotNowError, RefusedError
+from newscrawl.middlewares.host_gate import HostGate, asks_for_peace
+from newscrawl.middlewares.refusals import NotNowError, PeaceError, RefusedError
 from newscrawl.middlewares.robots import RobotsMiddleware
 from newscrawl.parsing.pool import ParseError
 from newscrawl.parsing.work import About, read_endpoint, read_report_page, read_target
@@ -194,6 +195,8 @@ class ReportSpider(Spider):
     async def start(self) -> AsyncIterator[Any]:
         try:
             await self._prepare()
+            if self.peace_until:
+                return
             for taken in await self.ledger.pending(min(self.max_reports, MOST_PENDING)):
                 self.queue.add(taken)
             if not self.start_url or is_front_page(self.start_url):
@@ -261,8 +264,20 @@ class ReportSpider(Spider):
     async def _wait_for_turn(self) -> None:
         """One crawl a domain at a time, over all processes; `extensions.crawl_record` renews and releases."""
         assert self.store is not None
+        gate = self.crawler.get_downloader_middleware(HostGate)
         for domain in sorted(self.source.domains):
-            await self.store.leases.wait(domain, self.crawl_id, self.delay_of(domain))
+            until = await self.store.leases.wait(domain, self.crawl_id, self.delay_of(domain))
+            if gate is not None:
+                gate.peace[domain] = until
+
+    @property
+    def peace_until(self) -> datetime | None:
+        """Until when the publisher wants peace, on any of our domains: then no more is asked of the source."""
+        return max(filter(None, map(self._peace_of, self.domains)), default=None)
+
+    def _peace_of(self, domain: str) -> datetime | None:
+        gate = self.crawler.get_downloader_middleware(HostGate)
+        return gate.peace.get(domain) if gate is not None else None
 
     def delay_of(self, domain: str) -> float:
         """Seconds between two requests to one of our domains, as far as it is known."""
@@ -400,10 +415,9 @@ class ReportSpider(Spider):
     async def failed_endpoint(self, failure: Failure) -> AsyncIterator[Any]:
         """An endpoint could not be asked."""
         endpoint = failure.request.cb_kwargs["endpoint"]  # type: ignore[attr-defined]
-
-        async for result in self._guarded(
-            _nothing_after(self.endpoints.note_failed(endpoint, describe_failure(failure))), endpoint=True
-        ):
+        note = self.endpoints.note_left if isinstance(failure.value, PeaceError) else self.endpoints.note_failed
+        noting = note(endpoint, describe_failure(failure))
+        async for result in self._guarded(_nothing_after(noting), endpoint=True):
             yield result
 
     # -- reports -----------------------------------------------------------------------------------------------------
@@ -607,7 +621,7 @@ class ReportSpider(Spider):
 
     def _next(self) -> Iterable[Request]:
         """One endpoint at a time, as the plan says, and as many reports as keep the site's slot busy."""
-        if self.failure is not None:
+        if self.failure is not None or self.peace_until:
             return
         if self._asking == 0 and self._wants_more():
             endpoint = self.endpoints.plan.next()
@@ -718,6 +732,9 @@ class ReportSpider(Spider):
     async def finish(self) -> None:
         """What is to be written down when the crawl has ended."""
         await self.originals.release()
+        if (until := self.peace_until) and self.unavailable is None:
+            asking = next(domain for domain in self.domains if self._peace_of(domain) == until)
+            self.unavailable = f"{self.target}: {asks_for_peace(asking, until)}"
         if self.originals.left_busy:
             self._count("source_links_left_busy", self.originals.left_busy)
         await self.endpoints.finish()
@@ -727,7 +744,7 @@ class ReportSpider(Spider):
             self.endpoint_errors += [told] if told else []
         if self.internal_error:
             self.fail(self.internal_error)
-        if self.ledger.summary()["discovered"]:
+        if self.ledger.summary()["discovered"] or self.peace_until:
             return
         if self.endpoints.front_trouble:
             self.fail(self.endpoints.front_trouble)

@@ -83,3 +83,69 @@ def test_an_error_of_ours_waits_longer_and_longer(scheduled: Scheduled, monkeypa
             assert (result.state, state["fails"], "claim" in state) == ("failed", fails, False)
             assert abs(state["due_at"] - datetime.now(UTC) - timedelta(minutes=minutes)) < timedelta(minutes=1)
             scheduled.do(scheduled.store.sources.make_due, "broken", datetime.now(UTC))
+
+
+@pytest.mark.parametrize(("path", "fails"), [(page("b"), 0), ("/", 1), ("/robots.txt", 1)])
+def test_a_publisher_that_asks_for_peace_is_left_in_peace(scheduled: Scheduled, path: str, fails: int) -> None:
+    name = f"peace{len(path)}"
+    with site_of("abc") as site:
+        site.answers[path] = 429
+        site.retry_after[path] = "3600"
+        for source in (name, f"{name}-too"):
+            scheduled.write_source(source, site, "delay = 0.3")
+        result = scheduled.crawl(name, scheduled.claim(name))
+        assert (result.state, result.unavailable) == ("done", True)
+        assert "the publisher of 127." in result.reason
+        assert site.asked.index(path) == len(site.asked) - 1, "nothing after it"
+        outcomes = scheduled.urls(name)
+        assert outcomes.pop(path, "failed") == "failed"
+        assert set(outcomes.values()) <= {"stored", "pending"}
+        state, later = scheduled.state(name), datetime.now(UTC) + timedelta(hours=1)
+        assert abs(state["due_at"] - later) < timedelta(minutes=1)
+        assert (state["fails"] if fails else state.get("fails", 0)) == fails
+
+        asked = len(site.asked)
+        other = scheduled.crawl(f"{name}-too", scheduled.claim(f"{name}-too"))
+        assert (len(site.asked), other.requests, other.unavailable) == (asked, 0, True)
+        assert "asks for peace until" in other.reason
+        state = scheduled.state(f"{name}-too")
+        assert abs(state["due_at"] - later) < timedelta(minutes=1)
+        assert "discovered_at" not in state
+
+        site.answers.clear()
+        domain = site.url[7:].partition(":")[0]
+        scheduled.do(end_peace, scheduled, domain)
+        for source in (name, f"{name}-too"):
+            scheduled.do(scheduled.store.sources.make_due, source, datetime.now(UTC))
+        assert scheduled.crawl(name, scheduled.claim(name)).state == "done"
+        assert list(scheduled.urls(name).values()) == ["stored"] * 3
+
+
+async def end_peace(scheduled: Scheduled, domain: str) -> None:
+    past = {"peace_until": datetime.now(UTC) - timedelta(seconds=1)}
+    await scheduled.store.connection.database.hosts.update_one({"_id": domain}, {"$set": past})
+
+
+def test_a_source_whose_domain_is_busy_is_put_back(scheduled: Scheduled) -> None:
+    with site_of("a") as site:
+        site.gates[page("a")] = threading.Event()
+        for source in ("busy", "busy-too"):
+            scheduled.write_source(source, site)
+        first = begun(lambda: scheduled.crawl("busy", scheduled.claim("busy")))
+        until(lambda: site.reports_asked)
+        number = scheduled.do(scheduled.store.sources.ask, "busy-too", 100)
+        assert scheduled.crawl("busy-too", scheduled.claim("busy-too")) is None
+        state = scheduled.state("busy-too")
+        assert ("claim" in state, state["priority"], state.get("answered", 0)) == (False, 100, 0)
+        assert state["due_at"] - datetime.now(UTC) < timedelta(seconds=1)
+        site.gates[page("a")].set()
+        assert first().state == "done"
+        until(lambda: scheduled.do(scheduled.store.sources.claim, ["busy-too"], 1, 0.0))
+        assert scheduled.crawl("busy-too", scheduled.state("busy-too")["fence"]).state == "done"
+        assert scheduled.state("busy-too")["answered"] == number
+
+        domain = site.url[7:].partition(":")[0]
+        scheduled.do(scheduled.store.leases.acquire, domain, "by hand")
+        scheduled.do(scheduled.store.sources.make_due, "busy", datetime.now(UTC))
+        assert scheduled.crawl("busy", scheduled.claim("busy")) is None
+        assert scheduled.crawls("busy")[0]["state"] == "done", "no other crawl was begun"
