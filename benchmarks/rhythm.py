@@ -24,7 +24,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from newscrawl.discovery.hints import Hints
-from newscrawl.schedule.rhythm import PRICE, Bounds, Rhythm, _worth, demand, learn, next_poll, price_for
+from newscrawl.schedule.rhythm import JITTER, PRICE, Bounds, Rhythm, _worth, demand, learn, next_poll, price_for
 from newscrawl.spiders.polls import Poll
 
 if TYPE_CHECKING:
@@ -37,8 +37,6 @@ DAY = 86_400.0
 BOUNDS = Bounds()
 SECONDS_TO_STORE = 3.0
 """Feed, the polite second, page, extraction, batch."""
-HISTORY = 30
-"""Reports that a feed lists."""
 PRICE_EVERY = 600.0
 
 GOALS = {"p50": 45.0, "p95": 160.0, "24 and more": 180.0, "2 to 24": 900.0, "fewer": 3600.0}
@@ -53,6 +51,8 @@ class Source:
     truth: list[float]
     """The rate that made them, in reports a second, by the hour from `START`."""
     dated: bool = True
+    listed: int = 30
+    """Reports that its feed lists."""
     hints: Hints = field(default_factory=Hints)
 
 
@@ -200,6 +200,25 @@ def hourly_web(count: int, days: int, chance: random.Random) -> list[Source]:
     return web
 
 
+def unlike_web(count: int, days: int, chance: random.Random) -> list[Source]:
+    """What no rule was fitted to: other spreads of rates and desks, busy and quiet weeks, full quarters."""
+    web = []
+    for middle in rates_of(count):
+        begin, length = chance.uniform(4, 11), chance.uniform(6, 19)
+        rest, weekend = chance.uniform(0, 0.5), chance.uniform(0, 1.2)
+        shape = office(begin, begin + length, rest, weekend)
+        weeks = [math.exp(chance.gauss(-0.245, 0.7)) for _ in range(days // 7 + 6)]
+        level = lambda day, weeks=weeks: weeks[int(day + 28) // 7]  # noqa: E731
+        rate = middle * math.exp(chance.gauss(-0.125, 0.5))
+        zone = chance.randrange(24)
+        web.append(make_source(rate, shape, days, chance, zone=zone, follow=chance.uniform(0, 0.5), level=level))
+        web[-1].listed, web[-1].dated = chance.choice([10, 20, 50, 100]), chance.random() < 0.7
+        if chance.random() < 0.3:
+            web[-1].appears = [round(at / 900) * 900 + chance.random() for at in web[-1].appears]
+            web[-1].appears.sort()
+    return web
+
+
 def some_zone(chance: random.Random) -> int:
     """Hours from UTC."""
     return chance.randrange(-8, 11)
@@ -215,6 +234,7 @@ WEBS = {
     "changing": changing_web,
     "lognormal": lognormal_web,
     "ttl": hourly_web,
+    "unlike": unlike_web,
 }
 
 
@@ -233,7 +253,6 @@ def run_rhythm(web: list[Source], days: float, polls_per_second: float, chance: 
     """Ask all sources by their rhythm."""
     result, price = Result(), PRICE
     rhythms = [Rhythm() for _ in web]
-    demands = [demand(rhythm, BOUNDS) for rhythm in rhythms]
     # A new schedule meets its sources one after the other.
     due = [(chance.random() * 300.0, i) for i in range(len(web))]
     heapq.heapify(due)
@@ -242,19 +261,19 @@ def run_rhythm(web: list[Source], days: float, polls_per_second: float, chance: 
     while due[0][0] < days * DAY:
         now, i = due[0]
         if now >= price_at:
-            price, price_at = price_for(sum(demands), polls_per_second), price_at + PRICE_EVERY
+            demands = sum(demand(rhythm, BOUNDS, price) for rhythm in rhythms)
+            price, price_at = price_for(demands, polls_per_second), price_at + PRICE_EVERY
             result.prices.append(price)
         source, at = web[i], START + timedelta(seconds=now)
         end = bisect_right(source.appears, now)
         since = before[i]
-        begin = max(0, end - HISTORY) if since is None else bisect_right(source.appears, since)
+        begin = max(0, end - source.listed) if since is None else bisect_right(source.appears, since)
         fresh = source.appears[begin:end]
         if since is not None:
             result.delays += [(one, source.rate, now - one + SECONDS_TO_STORE) for one in fresh]
         times = tuple(START + timedelta(seconds=one) for one in fresh) if source.dated else (at,) * len(fresh)
         poll = Poll(at=at, outcome="new" if fresh else "not modified", appeared=times, hints=source.hints)
         rhythms[i] = learn(rhythms[i], poll, BOUNDS)
-        demands[i] = demand(rhythms[i], BOUNDS, price)
         before[i] = now
         result.polls.append(now)
         next_at = next_poll(rhythms[i], at, BOUNDS, chance.random(), price=price)
@@ -277,7 +296,7 @@ def run_known(web: list[Source], days: float, polls_per_second: float, chance: r
             end = bisect_right(source.appears, now)
             result.delays += [(at, source.rate, now - at + SECONDS_TO_STORE) for at in source.appears[seen:end]]
             seen = end
-            left = chance.uniform(0.9, 1.1)
+            left = chance.uniform(1.0 - JITTER, 1.0 + JITTER)
             while now < days * DAY and left > 0:
                 step = min(
                     left / (often := frequency(source.truth[int(now / 3600)], price)), 3600.0 - now % 3600 + 0.001
@@ -288,7 +307,7 @@ def run_known(web: list[Source], days: float, polls_per_second: float, chance: r
 
 def frequency(rate: float, price: float) -> float:
     """Polls a second."""
-    worth = _worth(max(rate, 1e-9)) / math.sqrt(price)
+    worth = _worth(rate) / price
     return min(max(worth, 1 / BOUNDS.ceiling.total_seconds()), 1 / BOUNDS.floor.total_seconds())
 
 

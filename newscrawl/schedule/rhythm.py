@@ -4,57 +4,65 @@ How often something new appears is estimated as the rate of a Poisson process: a
 the week that is learned over weeks, corrected by the last days and by the last hours. All is in UTC; the night and the
 weekend of a source show in its profile.
 
-How often to ask follows from the rate. With `rate` reports a second and `interval` seconds between polls, reports wait
-`interval / 2` each; if a poll costs as much as `price` seconds of waiting of one report, then the least
-`rate * interval / 2 + price / interval` is at `interval = sqrt(2 * price / rate)`. One price for all endpoints of a
-schedule is what makes the polls of the whole bring the most: see `price_for`. `_worth` departs a little from that root,
-for the sake of the reports that wait longest.
+How often to ask follows from the rate, see `INTERVALS`; a price that is one for all endpoints of a schedule stretches
+the intervals until all polls fit, see `price_for`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
-from math import exp, log, sqrt
+from itertools import islice, pairwise
+from math import exp, inf, log, sqrt
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.discovery.hints import Hints
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from typing import Self
 
     from newscrawl.spiders.polls import Poll
 
-PRICE = 5.0
-"""Report-seconds that a poll costs: with 500 sources of 0.2 to 200 reports a day, evenly by magnitude, that is about
-two polls a second."""
-LEAST_PRICE = 1.0
-"""However few the sources are: to bring one report one second earlier is worth no request to a publisher."""
+INTERVALS = ((0.2, 4000.0), (2.0, 1500.0), (16.0, 155.0), (80.0, 140.0), (150.0, 40.0))
+"""Reports a day, and the seconds between two polls where a poll costs `PRICE`; between and below by magnitude, beyond
+the last by the root.
 
-RARE = 0.5 / 86_400
-"""Reports a second: below about this, more polls find nothing, and are better spent on others."""
-OFTEN = 50.0 / 86_400
-FLATTER = 0.05
-"""By how much the exponent of the rate is below a half. At a half the mean delay is least; a little below, those of ten
-to fifty reports a day, on which the 95th percentile depends, get more, and the mean stays the same."""
+The share of all reports that are found within some time grows with the polls of a source, in proportion to its rate,
+until the interval is that time, and no further. So half of them are found soonest if the busiest sources are asked as
+often as may be, and nineteen of twenty if those of 16 to 80 a day, which then make the difference, are asked alike. Of
+those with less even the last are found within an hour. `benchmarks.rhythm` shows what comes of it.
+"""
+PRICE = 1.0
+"""With 500 sources of 0.2 to 200 reports a day, evenly by magnitude, all intervals fit into two polls a second."""
+LEAST_PRICE = 0.5
+"""However few the sources are: to bring one report a little earlier is worth no request to a publisher."""
+SPARE, SPARE_SECONDS = 0.1, 2 * 86_400.0
+"""By how much more polls an endpoint is planned to need of which nothing is known, for what will be learned of it; how
+long one must have watched for half of that."""
 
 FIRST_RATE = 6.0 / 86_400
 """Reports a second of an endpoint of which nothing is known: between a few a week and hundreds a day."""
-FIRST_SECONDS = 6 * 3600.0
-"""How long one must have watched for what was seen to count as much as the first guess."""
+FIRST_SECONDS = 4 * 3600.0
+"""How long one must have watched for what was seen to count as much as the first guess, which is that of one report."""
+USUALLY_STATED = 600.0
+"""Seconds between updates that, if a feed states them, change nothing in the first guess."""
 PROFILE_SECONDS = 28 * 86_400.0
 """What is older than about this no longer counts in the profile: four of each weekday."""
 DAYS_SECONDS = 3 * 86_400.0
 HOURS_SECONDS = 2 * 3600.0
-PROFILE_WEIGHT, DAYS_WEIGHT, HOURS_WEIGHT = 1.0, 6.0, 8.0
-"""Reports by which an hour of the profile, the last days, the last hours are drawn to what was expected of them."""
-NEIGHBOUR = 0.25
-"""What a report in the hour before or after counts for an hour of the profile."""
+DAY_WEIGHT, DAYS_WEIGHT, HOURS_WEIGHT = 4.0, 6.0, 8.0
+"""Reports by which a day of the week, the last days, the last hours are drawn to what was expected of them."""
+HOURS_AROUND = (
+    ([(distance, 1.0 - abs(distance) / 5) for distance in range(-4, 5)], 3.0),
+    ([(-1, 0.25), (0, 1.0), (1, 0.25)], 6.0),
+)
+"""An hour of the profile is drawn to those around it, and they to the mean of all. For each step: what a report counts
+by its distance in hours, and the reports that the guess before counts for."""
 SKIPPED = 0.1
 """Share of the rate that is expected in hours and on days that the feed says to skip, before it has shown otherwise."""
 
-JITTER = 0.1
+JITTER = 0.05
 """Polls are shifted by up to this share of the interval, so that endpoints do not march in step."""
 FIRST_RETRY = timedelta(minutes=5)
 LONGEST_RETRY = timedelta(days=1)
@@ -63,9 +71,11 @@ LONGEST_REST = timedelta(days=7)
 """Retry-After beyond this is cut: a wrong number must not make us forget a source."""
 LONGEST_GAP = timedelta(days=1)
 """After a longer pause, what appeared in it says little: endpoints show the last so many reports."""
+LONGEST_HISTORY = 2 * timedelta(seconds=PROFILE_SECONDS)
 LEAST_HISTORY = timedelta(hours=1)
-"""Dates of a first answer that lie closer together are taken for the time of its making."""
+"""Dates of a first answer that are all younger and closer together are taken for the time of its making."""
 _HOUR = timedelta(hours=1)
+_MONDAY = datetime(2001, 1, 1, tzinfo=UTC)
 _FLAT_DAY, _FLAT_WEEK = (0.0,) * 24, (0.0,) * 7
 
 
@@ -163,30 +173,35 @@ def learn(rhythm: Rhythm, poll: Poll, bounds: Bounds) -> Rhythm:  # noqa: ARG001
     # What was not there at the last poll has appeared since, whatever its date says; without one, somewhen between.
     dated = [max(one.astimezone(UTC), since) for one in poll.appeared if one < poll.at]
     count = len(poll.appeared) - len(dated)
-    appeared = dated + [since + (poll.at - since) * ((i + 0.5) / count) for i in range(count)]
-    return _watch(rhythm, since, poll.at, appeared)
+    return _watch(rhythm, since, poll.at, dated + _spread(since, poll.at, count))
 
 
 def _learn_history(rhythm: Rhythm, poll: Poll) -> Rhythm:
     """A first answer lists the last reports with their dates: the oldest of them begins the time that was watched."""
-    dates = sorted(
-        one.astimezone(UTC)
-        for one in poll.appeared
-        if poll.at - 2 * timedelta(seconds=PROFILE_SECONDS) < one <= poll.at
-    )
-    if not dates or dates[-1] - dates[0] < LEAST_HISTORY:
+    dates = sorted(one.astimezone(UTC) for one in poll.appeared if one <= poll.at)
+    # One far older than the others is kept in its place by hand.
+    while len(dates) > 4 and dates[1] - dates[0] > (poll.at - dates[0]) / 2:
+        dates.pop(0)
+    if not dates or (poll.at - dates[-1] < LEAST_HISTORY and dates[-1] - dates[0] < LEAST_HISTORY):
         return replace(rhythm, at=poll.at)
-    return _watch(rhythm, dates[0], poll.at, dates[1:])
+    since = max(dates[0], poll.at - LONGEST_HISTORY)
+    appeared = [one for one in dates[1:] if one >= since]
+    if len({one.timetz() for one in dates}) == 1:  # days without an hour
+        appeared = _spread(since, poll.at, len(appeared))
+    return _watch(rhythm, since, poll.at, appeared)
+
+
+def _spread(since: datetime, until: datetime, count: int) -> list[datetime]:
+    return [since + (until - since) * ((i + 0.5) / count) for i in range(count)]
 
 
 def _watch(rhythm: Rhythm, since: datetime, until: datetime, appeared: list[datetime]) -> Rhythm:
     """With the time from `since` to `until` watched and what appeared in it counted."""
-    seconds = (until - since).total_seconds()
-    busy = _busy_seconds(rhythm, since, until)
-    fade = exp(-seconds / PROFILE_SECONDS)
+    fade = exp(-(until - since).total_seconds() / PROFILE_SECONDS)
     hours, hours_watched = [n * fade for n in rhythm.hours], [n * fade for n in rhythm.hours_watched]
     days, days_watched = [n * fade for n in rhythm.days], [n * fade for n in rhythm.days_watched]
-    for begin, end in _pieces(since, until):
+    pieces = _pieces(since, until)
+    for begin, end in pieces:
         watched = (end - begin).total_seconds() * exp(-(until - end).total_seconds() / PROFILE_SECONDS)
         hours_watched[begin.hour] += watched
         days_watched[begin.weekday()] += watched
@@ -194,6 +209,11 @@ def _watch(rhythm: Rhythm, since: datetime, until: datetime, appeared: list[date
         weight = exp(-(until - one).total_seconds() / PROFILE_SECONDS)
         hours[one.hour] += weight
         days[one.weekday()] += weight
+    profile = _Profile(rhythm)
+    ages = [(until - one).total_seconds() for one in appeared]
+    busy = [
+        ((until - begin).total_seconds(), (until - end).total_seconds(), profile.shape(begin)) for begin, end in pieces
+    ]
     return replace(
         rhythm,
         at=until,
@@ -201,20 +221,19 @@ def _watch(rhythm: Rhythm, since: datetime, until: datetime, appeared: list[date
         hours_watched=tuple(hours_watched),
         days=tuple(days),
         days_watched=tuple(days_watched),
-        last_days=_faded(rhythm.last_days, seconds, DAYS_SECONDS, len(appeared), busy),
-        last_hours=_faded(rhythm.last_hours, seconds, HOURS_SECONDS, len(appeared), busy),
+        last_days=_faded(rhythm.last_days, DAYS_SECONDS, ages, busy),
+        last_hours=_faded(rhythm.last_hours, HOURS_SECONDS, ages, busy),
     )
 
 
-def _faded(pair: tuple[float, float], seconds: float, memory: float, seen: int, busy: float) -> tuple[float, float]:
-    # What came within the time itself fades by half of it, about.
-    before, within = exp(-seconds / memory), exp(-seconds / memory / 2)
-    return pair[0] * before + seen * within, pair[1] * before + busy * within
-
-
-def _busy_seconds(rhythm: Rhythm, since: datetime, until: datetime) -> float:
-    profile = _profile(rhythm)
-    return sum(profile.shape(begin) * (end - begin).total_seconds() for begin, end in _pieces(since, until))
+def _faded(
+    pair: tuple[float, float], memory: float, ages: list[float], busy: list[tuple[float, float, float]]
+) -> tuple[float, float]:
+    """Reports, and seconds by how busy they are, each counting the less the older it is."""
+    fade = exp(-busy[0][0] / memory)
+    seen = sum(exp(-age / memory) for age in ages)
+    seconds = sum(shape * memory * (exp(-end / memory) - exp(-begin / memory)) for begin, end, shape in busy)
+    return pair[0] * fade + seen, pair[1] * fade + seconds
 
 
 def _pieces(since: datetime, until: datetime) -> list[tuple[datetime, datetime]]:
@@ -230,39 +249,45 @@ def _pieces(since: datetime, until: datetime) -> list[tuple[datetime, datetime]]
 # -- rates -------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class _Profile:
-    level: float
-    """Reports a second in the mean of all hours."""
-    hours: list[float]
-    days: list[float]
-    """Factors: how busy an hour of the day, a day of the week is."""
+    """How busy an hour of the day, a day of the week is: factors of the level, computed when they are asked for."""
+
+    def __init__(self, rhythm: Rhythm) -> None:
+        self._rhythm = rhythm
+        self.level = (sum(rhythm.hours) + _first_rate(rhythm.hints) * FIRST_SECONDS) / (
+            sum(rhythm.hours_watched) + FIRST_SECONDS
+        )
+        """Reports a second in the mean of all hours."""
+        self._hours: dict[int, float] = {}
+        self._days: dict[int, float] = {}
 
     def shape(self, moment: datetime) -> float:
-        return self.hours[moment.hour] * self.days[moment.weekday()]
+        """By how much this hour of this day is busier than the mean."""
+        hour, day = moment.hour, moment.weekday()
+        if hour not in self._hours:
+            self._hours[hour] = self._of_hour(hour)
+        if day not in self._days:
+            self._days[day] = self._of_day(day)
+        return self._hours[hour] * self._days[day]
 
+    def _of_hour(self, hour: int) -> float:
+        """What was seen in an hour is drawn to what was seen around it, that to the mean; the more the less it is."""
+        n, t = self._rhythm.hours, self._rhythm.hours_watched
+        guess = SKIPPED if hour in self._rhythm.hints.skip_hours else 1.0
+        for kernel, weight in HOURS_AROUND:
+            seen = time = 0.0
+            for distance, share in kernel:
+                near = (hour + distance) % 24
+                seen += share * n[near]
+                time += share * t[near]
+            guess = (seen + weight * guess) / (self.level * time + weight)
+        return guess
 
-def _profile(rhythm: Rhythm) -> _Profile:
-    """What was seen in an hour and beside it is drawn to the mean of all hours, the more so the less was seen."""
-    hints = rhythm.hints
-    seen, watched = sum(rhythm.hours), sum(rhythm.hours_watched)
-    level = (seen + _first_rate(hints) * FIRST_SECONDS) / (watched + FIRST_SECONDS)
-    n, t = rhythm.hours, rhythm.hours_watched
-    hours = []
-    for hour in range(24):
-        before, after = hour - 1, (hour + 1) % 24
-        near = n[hour] + NEIGHBOUR * (n[before] + n[after])
-        time = t[hour] + NEIGHBOUR * (t[before] + t[after])
-        hours.append(_drawn(near, level * time, SKIPPED if hour in hints.skip_hours else 1.0))
-    days = [
-        _drawn(rhythm.days[day], level * rhythm.days_watched[day], SKIPPED if day in hints.skip_days else 1.0)
-        for day in range(7)
-    ]
-    return _Profile(level=level, hours=hours, days=days)
-
-
-def _drawn(seen: float, expected: float, guess: float) -> float:
-    return (seen + PROFILE_WEIGHT * guess) / (expected + PROFILE_WEIGHT)
+    def _of_day(self, day: int) -> float:
+        guess = SKIPPED if day in self._rhythm.hints.skip_days else 1.0
+        return (self._rhythm.days[day] + DAY_WEIGHT * guess) / (
+            self.level * self._rhythm.days_watched[day] + DAY_WEIGHT
+        )
 
 
 def _lately(rhythm: Rhythm, level: float) -> tuple[float, float]:
@@ -278,8 +303,7 @@ def _factor(pair: tuple[float, float], level: float, weight: float) -> float:
 def _first_rate(hints: Hints) -> float:
     """The stated time between updates counts by its root: an hour is often stated where reports come every minute."""
     stated = hints.every or hints.max_age
-    usual = sqrt(2 * PRICE / FIRST_RATE)
-    return FIRST_RATE * usual / min(max(stated, 60.0), 86_400.0) if stated else FIRST_RATE
+    return FIRST_RATE * sqrt(USUALLY_STATED / min(max(stated, 60.0), 86_400.0)) if stated else FIRST_RATE
 
 
 # -- when to ask -------------------------------------------------------------------------------------------------------
@@ -308,47 +332,70 @@ def when_pushed(rhythm: Rhythm, now: datetime, bounds: Bounds) -> datetime:
 
 def _walk(rhythm: Rhythm, now: datetime, bounds: Bounds, price: float, polls: float) -> datetime:
     """The time until which `polls` polls are worth it: a quiet night ends with the first poll of the morning."""
-    profile = _profile(rhythm)
-    by_days, by_hours = _lately(rhythm, profile.level)
-    level = profile.level * by_days
-    root = sqrt(price)
     # The latest that jitter makes of it is the ceiling; the earliest is not below the floor, see `next_poll`.
     least, most = (1.0 + JITTER) / bounds.ceiling.total_seconds(), 1.0 / bounds.floor.total_seconds()
+    moment = now
+    for seconds, rate in _ahead(rhythm, now, HOURS_SECONDS):
+        frequency = min(max(_worth(rate) / price, least), most)
+        if frequency * seconds >= polls:
+            return moment + timedelta(seconds=polls / frequency)
+        polls -= frequency * seconds
+        moment += timedelta(seconds=seconds)
+    raise AssertionError("there is always a next hour")
+
+
+def _ahead(rhythm: Rhythm, now: datetime, memory: float) -> Iterator[tuple[float, float]]:
+    """Seconds and the rate expected in them: the rest of this hour, then hour by hour for ever.
+
+    `memory`: seconds after which what the last hours were like says nothing more.
+    """
+    profile = _Profile(rhythm)
+    by_days, by_hours = _lately(rhythm, profile.level)
+    level = profile.level * by_days
     moment, ahead = now, 0.0
     while True:
-        burst = 1.0 + (by_hours - 1.0) * exp(-ahead / HOURS_SECONDS)  # says the less the further one looks ahead
-        rate = level * burst * profile.shape(moment)
-        frequency = min(max(_worth(rate) / root, least), most)
-        left = 3600.0 - moment.minute * 60 - moment.second - moment.microsecond * 1e-6
-        if frequency * left >= polls:
-            return moment + timedelta(seconds=polls / frequency)
-        polls -= frequency * left
-        moment, ahead = moment + timedelta(seconds=left), ahead + left
+        burst = 1.0 + (by_hours - 1.0) * exp(-ahead / memory)
+        seconds = 3600.0 - moment.minute * 60 - moment.second - moment.microsecond * 1e-6
+        yield seconds, level * burst * profile.shape(moment)
+        moment, ahead = moment + timedelta(seconds=seconds), ahead + seconds
 
 
 def _worth(rate: float) -> float:
     """Polls a second for a rate of reports a second, where the price is 1."""
-    return sqrt(rate / 2.0 * rate / (rate + RARE)) * exp(-FLATTER * log(rate / OFTEN))
+    magnitude = log(max(rate, 1e-12))
+    begin, start, slope = next((step for step in reversed(_STEPS) if magnitude >= step[0]), _STEPS[0])
+    return exp(start + slope * (magnitude - begin))
+
+
+def _steps() -> list[tuple[float, float, float]]:
+    """For each of `INTERVALS` the logarithms of rate and frequency, and the slope to the next."""
+    points = [(log(rate / 86_400), -log(interval)) for rate, interval in INTERVALS]
+    slopes = [(y2 - y1) / (x2 - x1) for (x1, y1), (x2, y2) in pairwise(points)]
+    return [(x, y, slope) for (x, y), slope in zip(points, [*slopes, 0.5], strict=True)]
+
+
+_STEPS = _steps()
 
 
 # -- the price ---------------------------------------------------------------------------------------------------------
 
 
 def demand(rhythm: Rhythm, bounds: Bounds, price: float = PRICE) -> float:
-    """Polls a second that the endpoint is worth in a usual week, times the root of the price: what `price_for` adds up.
+    """Polls a second that the endpoint is worth in the next 24 hours, times the price: what `price_for` adds up.
 
     A failing endpoint counts as if it did not fail, so that the price of the others does not jump with it.
     """
-    profile = _profile(rhythm)
-    level = profile.level * _lately(rhythm, profile.level)[0] * sum(profile.days) / 7
-    root = sqrt(price)
-    least, most = root / bounds.ceiling.total_seconds(), root / bounds.floor.total_seconds()
-    return sum(min(max(_worth(level * hour), least), most) for hour in profile.hours) / 24
+    least, most = price / bounds.ceiling.total_seconds(), price / bounds.floor.total_seconds()
+    # Other endpoints will have their bursts when this one's is over: in the sum it counts as if it went on.
+    hours = islice(_ahead(rhythm, rhythm.at or _MONDAY, inf), 24)
+    spare = 1.0 + SPARE * SPARE_SECONDS / (SPARE_SECONDS + sum(rhythm.hours_watched))
+    return spare * sum(min(max(_worth(rate), least), most) for _, rate in hours) / 24
 
 
 def price_for(demands: float, polls_per_second: float) -> float:
     """The price at which endpoints with that sum of demands are polled so often in all.
 
-    Demands may have been taken at earlier prices: taking price and demands in turn ends where both fit.
+    Demands may have been taken at earlier prices, for the sake of floor and ceiling: taking price and demands in turn
+    ends where both fit.
     """
-    return max(LEAST_PRICE, (demands / polls_per_second) ** 2)
+    return max(LEAST_PRICE, demands / polls_per_second)

@@ -122,6 +122,30 @@ def test_the_dates_of_a_first_answer_count() -> None:
     assert interval(stamped, START) == interval(unknown, START)
 
 
+def first_answer(*dates: datetime) -> Rhythm:
+    return learn(Rhythm(), Poll(at=START, outcome="new", appeared=dates), BOUNDS)
+
+
+def test_a_first_answer_whose_reports_are_all_old_is_of_a_rare_endpoint() -> None:
+    unknown = interval(Rhythm(), START)
+    assert interval(first_answer(START - 10 * DAY), START) > 3 * unknown
+    assert interval(first_answer(*(START - (100 + k) * DAY for k in range(30))), START) > 3 * unknown
+
+
+def test_an_old_report_that_is_kept_on_top_does_not_make_an_endpoint_look_rare() -> None:
+    dates = [START - k * 15 * MINUTE for k in range(40)]
+    usual = interval(first_answer(*dates), START)
+    for age in (20, 400):
+        assert interval(first_answer(*dates, START - age * DAY), START) == pytest.approx(usual, rel=0.05)  # type: ignore[comparison-overlap]
+
+
+def test_dates_without_a_time_say_how_many_but_not_at_which_hour() -> None:
+    days = [START - (k // 10) * DAY for k in range(60)]
+    rhythm = first_answer(*days)
+    assert 9 < sum(rhythm.hours) / sum(rhythm.hours_watched) * 86_400 < 13
+    assert max(rhythm.hours) < 2 * min(rhythm.hours)
+
+
 def test_failures_back_off_to_a_day_and_are_forgotten_at_the_first_answer() -> None:
     rhythm = watched(lambda at: at.minute == 0, 2)
     before = interval(rhythm, START + 2 * DAY)
@@ -181,6 +205,12 @@ def test_the_price_makes_all_polls_fit() -> None:
         while at < START + 10 * DAY:
             at, polls = next_poll(one, at, BOUNDS, 0.5, price=price), polls + 1
     assert polls / (7 * 86_400) == pytest.approx(0.01, rel=0.15)
+
+
+def test_what_is_planned_for_a_working_day_does_not_count_on_the_weekend() -> None:
+    rhythm = watched(lambda at: at.weekday() >= 5 and at.minute % 20 == 0, 28)
+    friday, saturday = (learn(rhythm, Poll(at=START + n * DAY, outcome="same"), BOUNDS) for n in (32, 33))
+    assert demand(saturday, BOUNDS) > 2 * demand(friday, BOUNDS)
 
 
 def test_few_sources_do_not_use_up_all_polls() -> None:
