@@ -51,6 +51,8 @@ ADDITIONS = (
 
 DROPS = (
     Drop("blank", unwanted.is_blank, 1.0),
+    Drop("again", unwanted.is_again, 0.9),
+    Drop("beside", unwanted.is_beside, 0.9),
     Drop("headline", unwanted.repeats_headline, 0.5),
     Drop("links", unwanted.is_links, 0.15),
     Drop("prompt", unwanted.is_prompt, 0.15),

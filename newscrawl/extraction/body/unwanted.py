@@ -56,7 +56,7 @@ _PULL = re.compile(r"pull-?_?quote|pullquote|pull-(?:left|right)|stylized")
 _ASIDES = ("aside", "nav", "form", "footer", "figcaption")
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _SENTENCE = re.compile(r"[.!?…。！？؟۔।:;\"”»“)]\s*$")
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|\d{4}-\d\d-\d\dT\d\d:\d\d\S*", re.IGNORECASE)
 
 
 def repeats_headline(line: Line, draft: Draft) -> bool:
@@ -74,6 +74,16 @@ def _nearly(key: str, headline: str) -> bool:
 def is_blank(line: Line, _: Draft) -> bool:
     """Without a letter or digit: a rule of asterisks, an empty row of a table."""
     return not line.key
+
+
+def is_again(line: Line, draft: Draft) -> bool:
+    """A whole sentence that an earlier line has said: pages hold their text twice, for other screens or for machines."""
+    return line.words >= 8 and line in draft.again
+
+
+def is_beside(line: Line, draft: Draft) -> bool:
+    """In another `article` than the headline: another report, below or beside this one."""
+    return line in draft.beside
 
 
 def is_links(line: Line, draft: Draft) -> bool:
@@ -160,7 +170,7 @@ def is_pull_quote(line: Line, draft: Draft) -> bool:
 
 
 def is_address(line: Line, _: Draft) -> bool:
-    """A bare URL or e-mail address."""
+    """A bare URL, e-mail address or time as machines write it."""
     return len(line.text) <= 300 and _ADDRESS.fullmatch(line.text) is not None
 
 
