@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 _MAIN_SHARE = 0.8
 _LAYOUT = 80
 """Characters of a table cell, on average of its row, from which on it is no cell of data."""
+SENTENCE = re.compile(r"[.!?…。！？؟۔।:;\"”»“)]\s*$")
+"""The end of a sentence, or of what introduces a list."""
+_ENDS = re.compile(r"[.!?…。！？؟۔।][\"'”’»“)\]]*\s*$")
+_MIDST = re.compile(r"[a-zß-öø-ÿа-яα-ω’'”»,.;:)]")
+"""What no sentence begins with."""
 _GAP = 40
 """Characters of a paragraph that trafilatura may have lost where it broke it: the text of a link."""
 _OWN = 40
@@ -142,7 +148,7 @@ def locate(texts: list[str], blocks: Blocks) -> tuple[Line, ...]:
     after = 0
     for text in texts:
         key = bare(text)
-        if lines and _goes_on(lines[-1], key):
+        if lines and _goes_on(lines[-1], text, key):
             lines[-1] = _joined(lines[-1], text, key, blocks)
             continue
         at = blocks.find(key, after)
@@ -156,10 +162,13 @@ def locate(texts: list[str], blocks: Blocks) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _goes_on(line: Line, key: str) -> bool:
-    """Whether `key` stands in the block of `line` right behind it, or after a few words that were lost."""
-    if not key or line.block is None or len(line.at) > 1:
+def _goes_on(line: Line, text: str, key: str) -> bool:
+    """Whether `text` goes on in the midst of a sentence of `line`: right behind it in its block, or after a few words
+    that were lost. Source code keeps its lines."""
+    if not key or line.block is None or len(line.at) > 1 or line.block.inside("pre"):
         return False
+    if line.block.element.tag != "p" and _ENDS.search(line.text) and not _MIDST.match(text):
+        return False  # a div may hold several paragraphs
     held = line.block.key
     end = held.find(line.key) + len(line.key)
     if end < len(line.key):

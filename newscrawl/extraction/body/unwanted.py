@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 from newscrawl.extraction.body.furniture import LEAD, furniture_name
+from newscrawl.extraction.body.lines import SENTENCE
 
 if TYPE_CHECKING:
     from newscrawl.extraction.body.lines import Draft, Line
@@ -52,10 +53,32 @@ _PLACEHOLDER = re.compile(
     r"(?:enable|accept|allow) (?:all )?cookies to|this (?:browser|video) (?:does not|has failed|is not)|javascript (?:is|must|has to)",
     re.IGNORECASE,
 )
+_DISCLAIMER = re.compile(
+    r"\b(?:views?|opinions?)\b.{0,60}\b(?:expressed|stated)\b.{0,80}\b(?:do(?:es)? not|not necessarily|are (?:solely )?(?:those|his|hers?|their)|author)|"
+    r"this (?:copy|material|content|article|transcript) (?:is for your personal|may not be (?:published|reproduced|redistributed)|is for (?:general )?information(?:al)? (?:purposes )?only)|"
+    r"\b(?:we|this site|this page|this (?:post|article|story)|(?:our|the) (?:site|team|editors?))\b.{0,60}\b(?:affiliate|commission|compensation)\b|"
+    r"\b(?:affiliate|partner)[- ]?links?\b.{0,120}\b(?:provision|commission|verdien|erhalten|earn)|"
+    r"\bnot (?:intended|constitute|construed).{0,60}\b(?:advice|recommendation)|"
+    r"(?:meinung|inhalt|beitrag|kommentar|kolumne)\b.{0,60}\b(?:nicht (?:notwendigerweise|unbedingt|zwingend)|allein(?:ige)?)\b.{0,60}\b(?:redaktion|auffassung|meinung|ansicht|wieder)|"
+    r"\bopinion(?:es|s|i)?\b.{0,60}\b(?:expres|expr[eè]s|vertid|espress|emiti|émises).{0,80}\b(?:no |ne |non |não |n['’]|responsab|exclusiv)|"
+    r"\bopiniões\b.{0,60}\bexpress.{0,80}\b(?:não|responsab)|committed to publishing a diversity of letters",
+    re.IGNORECASE,
+)
+_RULED = r"(?:moderat|approv|remov|delet|publish|offens|abus|insult|guideline|polic|rules|registered|logged in)"
+_POLICY = re.compile(
+    rf"^.{{0,60}}\bcomments?\b.{{0,20}}\b(?:are|is|will|may|must|should|that|which|with|containing|policy|guidelines|section)\b.{{0,140}}{_RULED}|"
+    rf"\b(?:please|you|your|we)\b.{{0,80}}\bcomments?\b.{{0,140}}{_RULED}|{_RULED}\w*\b.{{0,40}}\b(?:all|your|the) comments\b|"
+    r"^.{0,60}\bkommentar\w*\b.{0,140}(?:freigeschalt|freigegeben|gelöscht|moderier|netiquette|nutzungsbedingung|behalten .{0,30} vor)|"
+    r"^.{0,60}\b(?:comentarios?|comentários?|comentaris?)\b.{0,140}(?:moderad|aprobad|aprovad|eliminad|ofensiv|insult|publicad|normas|regras|responsab)|"
+    r"^.{0,60}\bcommentaires?\b.{0,140}(?:modér|publié|supprim|charte|injuri|validé)|^.{0,60}\bcommenti\b.{0,140}(?:moderat|pubblicat|rimoss|offens)|"
+    r"^.{0,60}\b(?:komentarz\w*|komentář\w*|комментари\w*|коментар\w*)\b.{0,140}(?:regulamin|usun|moder|zasad|smaz|модер|удал|правил)|"
+    r"^.{0,60}\breacties\b.{0,140}(?:gemodereerd|verwijder|geplaatst|huisregels)|^.{0,60}\byorum\w*\b.{0,140}(?:onay|yayınlan|hakaret|küfür)",
+    re.IGNORECASE,
+)
 _PULL = re.compile(r"pull-?_?quote|pullquote|pull-(?:left|right)|stylized")
 _ASIDES = ("aside", "nav", "form", "footer", "figcaption")
+_LISTED = ("li", "dd", "table", "pre")
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
-_SENTENCE = re.compile(r"[.!?…。！？؟۔।:;\"”»“)]\s*$")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|\d{4}-\d\d-\d\dT\d\d:\d\d\S*", re.IGNORECASE)
 
 
@@ -77,8 +100,11 @@ def is_blank(line: Line, _: Draft) -> bool:
 
 
 def is_again(line: Line, draft: Draft) -> bool:
-    """A whole sentence that an earlier line has said: pages hold their text twice, for other screens or for machines."""
-    return line.words >= 8 and line in draft.again
+    """A paragraph that has been there: pages hold their text twice, for other screens or for machines.
+
+    Rows of tables and items of lists may well be equal.
+    """
+    return line.words >= 12 and line in draft.again and not (line.block and line.block.inside(*_LISTED))
 
 
 def is_beside(line: Line, draft: Draft) -> bool:
@@ -105,6 +131,16 @@ def is_prompt(line: Line, _: Draft) -> bool:
     return line.words <= 25 and _PROMPT.search(line.text) is not None
 
 
+def is_disclaimer(line: Line, _: Draft) -> bool:
+    """Says under all reports of its kind whose opinion this is, who earns by its links, and what it must not be used for."""
+    return line.words <= 80 and _DISCLAIMER.search(line.text) is not None
+
+
+def is_policy(line: Line, draft: Draft) -> bool:
+    """At the end: which comments are published."""
+    return line in draft.last and line.words <= 120 and _POLICY.search(line.text) is not None
+
+
 def is_placeholder(line: Line, _: Draft) -> bool:
     """Stands where a post of another site would be, until the reader consents."""
     return line.words <= 80 and _PLACEHOLDER.search(line.text) is not None
@@ -122,7 +158,7 @@ def is_byline(line: Line, draft: Draft) -> bool:
     named = [author for author in draft.authors if author and author in line.key]
     if named and sum(map(len, named)) >= 0.4 * len(line.key):
         return True
-    return _BY.search(line.text) is not None and _SENTENCE.search(line.text) is None and line.words <= 8
+    return _BY.search(line.text) is not None and SENTENCE.search(line.text) is None and line.words <= 8
 
 
 def is_time(line: Line, draft: Draft) -> bool:
@@ -146,7 +182,7 @@ def is_outside(line: Line, draft: Draft) -> bool:
         return False
     if any(line.key in summary for summary in draft.summaries):
         return False
-    return not (line in draft.first and line.words >= 8 and _SENTENCE.search(line.text))
+    return not (line in draft.first and line.words >= 8 and SENTENCE.search(line.text))
 
 
 def is_after(line: Line, draft: Draft) -> bool:
@@ -179,4 +215,4 @@ def is_dangling(line: Line, draft: Draft) -> bool:
     if line is not draft.lines[-1] or line.words > 6:
         return False
     heading = line.block is not None and line.block.inside("h1", *_HEADINGS)
-    return line.text.endswith((":", "：")) or (heading and _SENTENCE.search(line.text) is None)
+    return line.text.endswith((":", "：")) or (heading and SENTENCE.search(line.text) is None)
