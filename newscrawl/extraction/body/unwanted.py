@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from newscrawl.extraction.body.furniture import LEAD, furniture_name
 from newscrawl.extraction.body.lines import SENTENCE
+from newscrawl.extraction.fields.written_dates import date_spans
 
 if TYPE_CHECKING:
     from newscrawl.extraction.body.lines import Draft, Line
@@ -26,6 +27,9 @@ _PROMPT = re.compile(
     r"tell us what you think|like this (?:story|article)|what do you think|your opinion|ihre meinung|would you like to comment|have your say|"
     r"our standards\b|explore further|listen to .{3,40} (?:live|podcast)|write to \w+ .{0,40}@|schon gelesen|das könnte (?:sie|dich)|"
     r"gefällt (?:dir|ihnen)|wesprzyj|soutenez|apoya|passer la publicité|publicité$|anzeige$|werbung$|publicidad$|"
+    r"puedes? ver\b|mira también|anzeige\b|zum weiterlesen|(?:weitere|mehr|zusatz)[ -]?info(?:s|rmationen)?\b.{0,40}$|quellenangaben?\s*:?$|"
+    r"(?:do you want|want) to (?:be informed|receive|get|stay)|folgst du|gefällt (?:euch|es dir)|sie sind (?:aktuell |derzeit )?nicht eingeloggt|"
+    r"vorschau auf den nächsten|order reprints|print (?:this )?article|"
     r"tags?\s*:?$|temas\s*:?$|etiketler\s*:?$|themen\s*:?$|topics\s*:?$|schlagwörter|keywords\s*:?$|lesedauer\b|reading time|"
     r"\d+ min(?:ute)?s? read|copy link|link kopieren|get .{3,60} (?:delivered|in your inbox)|die aktuelle ausgabe|by (?:signing up|submitting|providing))",
     re.IGNORECASE,
@@ -61,7 +65,7 @@ _DISCLAIMER = re.compile(
     r"\bnot (?:intended|constitute|construed).{0,60}\b(?:advice|recommendation)|"
     r"(?:meinung|inhalt|beitrag|kommentar|kolumne)\b.{0,60}\b(?:nicht (?:notwendigerweise|unbedingt|zwingend)|allein(?:ige)?)\b.{0,60}\b(?:redaktion|auffassung|meinung|ansicht|wieder)|"
     r"\bopinion(?:es|s|i)?\b.{0,60}\b(?:expres|expr[eè]s|vertid|espress|emiti|émises).{0,80}\b(?:no |ne |non |não |n['’]|responsab|exclusiv)|"
-    r"\bopiniões\b.{0,60}\bexpress.{0,80}\b(?:não|responsab)|committed to publishing a diversity of letters",
+    r"\bopiniões\b.{0,60}\bexpress.{0,80}\b(?:não|responsab)|\bwe(?:['’]d| would)? (?:like|love|want) to hear (?:what you|from you)",
     re.IGNORECASE,
 )
 _RULED = r"(?:moderat|approv|remov|delet|publish|offens|abus|insult|guideline|polic|rules|registered|logged in)"
@@ -75,6 +79,8 @@ _POLICY = re.compile(
     r"^.{0,60}\breacties\b.{0,140}(?:gemodereerd|verwijder|geplaatst|huisregels)|^.{0,60}\byorum\w*\b.{0,140}(?:onay|yayınlan|hakaret|küfür)",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"(?:19|20|١٩|٢٠)\d\d")
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
 _PULL = re.compile(r"pull-?_?quote|pullquote|pull-(?:left|right)|stylized")
 _ASIDES = ("aside", "nav", "form", "footer", "figcaption")
 _LISTED = ("li", "dd", "table", "pre")
@@ -163,7 +169,22 @@ def is_byline(line: Line, draft: Draft) -> bool:
 
 def is_time(line: Line, draft: Draft) -> bool:
     """The time of publication and nothing else."""
-    return line in draft.ends and line.words <= 12 and _TIME.match(line.text) is not None
+    if line not in draft.ends or line.words > 12:
+        return False
+    if _TIME.match(line.text):
+        return True
+    below = draft.below(line)
+    heads = line not in draft.first and below is not None and below.words >= 12  # "Correction, 3 May 2024"
+    return not heads and "@" not in line.text and _is_date(line.text)  # not who wrote a post that is quoted, and when
+
+
+def _is_date(text: str) -> bool:
+    """Whether a text is a date as people write it, with a weekday, a place or a label at most."""
+    spans = [] if len(text) > 80 or not _YEAR.search(text) else list(date_spans(text))
+    rest = text
+    for start, end in spans:
+        rest = rest.replace(text[start:end], " ")
+    return bool(spans) and len(_LETTERS.findall(rest)) <= 4
 
 
 def is_called_furniture(line: Line, draft: Draft) -> str | None:
