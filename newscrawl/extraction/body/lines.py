@@ -132,6 +132,11 @@ class Draft:
         position = self._positions[line] + 1
         return self.lines[position] if position < len(self.lines) else None
 
+    def is_below_headline(self, line: Line) -> bool:
+        """Whether the page has a line right behind its headline, but for one short block (a date, a name)."""
+        before = self.blocks.all[max(0, line.at.start - 2) : line.at.start]
+        return any(block.key in self.headlines for block in before)
+
     @cached_property
     def chars(self) -> int:
         """Length of the text."""

@@ -216,7 +216,11 @@ def is_outside(line: Line, draft: Draft) -> bool:
         return False
     if any(line.key in summary for summary in draft.summaries):
         return False
-    return not (line in draft.first and line.words >= 8 and SENTENCE.search(line.text))
+    if line not in draft.first or line.words < 8:
+        return True
+    if SENTENCE.search(line.text):
+        return False
+    return line.words < 12 or "|" in line.text or block.element.tag == "li" or not draft.is_below_headline(line)
 
 
 def is_after(line: Line, draft: Draft) -> bool:
