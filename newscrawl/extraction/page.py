@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,9 @@ MARKS = (
 )  # fmt: skip
 """Attributes by which readers look for elements: one walk finds them all."""
 _MARKED = etree.XPath(f"//*[{' or '.join(f'@{name}' for name in MARKS)}]")
+
+
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,5 +129,6 @@ def text_in(element: HtmlElement) -> str:
 
 
 def names_of(element: HtmlElement) -> str:
-    """Class and id of an element, lower case."""
-    return f"{(element.get('class') or '')[:MAX_NAMES]} {(element.get('id') or '')[:MAX_NAMES]}".lower()
+    """Class and id of an element, lower case, with a hyphen between the words of `camelCase`."""
+    names = f"{(element.get('class') or '')[:MAX_NAMES]} {(element.get('id') or '')[:MAX_NAMES]}"
+    return names if names.islower() else _CAMEL.sub("-", names).lower()

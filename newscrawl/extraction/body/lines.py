@@ -68,6 +68,11 @@ class Draft:
         return container_of([line.block for line in self.lines if line.block], _MAIN_SHARE)
 
     @cached_property
+    def around(self) -> frozenset[HtmlElement]:
+        """`main` and all elements around it."""
+        return frozenset() if self.main is None else frozenset((self.main, *self.main.iterancestors()))
+
+    @cached_property
     def ends(self) -> frozenset[Line]:
         """The first four lines and the last four."""
         return self.first | self.last
