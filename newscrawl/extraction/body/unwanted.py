@@ -150,9 +150,9 @@ def is_prompt(line: Line, _: Draft) -> bool:
     return line.words <= 25 and _PROMPT.search(line.text) is not None
 
 
-def is_disclaimer(line: Line, _: Draft) -> bool:
-    """Says under all reports of its kind whose opinion this is, who earns by its links, and what it must not be used for."""
-    return line.words <= 80 and _DISCLAIMER.search(line.text) is not None
+def is_disclaimer(line: Line, draft: Draft) -> bool:
+    """At either end: whose opinion this is, who earns by its links, what it must not be used for."""
+    return line in draft.ends and line.words <= 80 and _DISCLAIMER.search(line.text) is not None
 
 
 def is_policy(line: Line, draft: Draft) -> bool:
