@@ -7,7 +7,8 @@ from tests.drafts import TEXT, blocks_of
 
 
 @pytest.mark.parametrize(
-    "name", ["related", "share-buttons", "newsletter-signup", "author_bio", "cookie", "c-ad", "image-caption"]
+    "name",
+    ["related", "share-buttons", "newsletter-signup", "author_bio", "cookie", "c-ad", "image-caption", "pageShareBar"],
 )
 def test_names_of_boxes_around_the_text(name: str) -> None:
     block = blocks_of(f"<div class='{name}'><p>A line</p></div>").all[0]
