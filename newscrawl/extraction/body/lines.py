@@ -183,7 +183,7 @@ def _goes_on(line: Line, text: str, key: str) -> bool:
     end = held.find(line.key) + len(line.key)
     if end < len(line.key):
         return False
-    return held.startswith(key, end) or (len(key) >= _GAP and 0 <= held.find(key, end) - end <= _GAP)
+    return held.startswith(key, end) or (2 * len(key) >= _GAP and 0 <= held.find(key, end) - end <= _GAP)
 
 
 def _joined(line: Line, text: str, key: str, blocks: Blocks) -> Line:

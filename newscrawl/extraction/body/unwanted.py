@@ -83,13 +83,14 @@ _DISCLAIMER = re.compile(
 )
 _RULED = r"(?:moderat|approv|remov|delet|publish|offens|abus|insult|guideline|polic|rules|registered|logged in)"
 _POLICY = re.compile(
-    rf"^.{{0,60}}\bcomments?\b.{{0,20}}\b(?:are|is|will|may|must|should|that|which|with|containing|policy|guidelines|section)\b.{{0,140}}{_RULED}|"
-    rf"\b(?:please|you|your|we)\b.{{0,80}}\bcomments?\b.{{0,140}}{_RULED}|{_RULED}\w*\b.{{0,40}}\b(?:all|your|the) comments\b|"
-    r"^.{0,60}\bkommentar\w*\b.{0,140}(?:freigeschalt|freigegeben|gelöscht|moderier|netiquette|nutzungsbedingung|behalten .{0,30} vor)|"
-    r"^.{0,60}\b(?:comentarios?|comentários?|comentaris?)\b.{0,140}(?:moderad|aprobad|aprovad|eliminad|ofensiv|insult|publicad|normas|regras|responsab)|"
-    r"^.{0,60}\bcommentaires?\b.{0,140}(?:modér|publié|supprim|charte|injuri|validé)|^.{0,60}\bcommenti\b.{0,140}(?:moderat|pubblicat|rimoss|offens)|"
-    r"^.{0,60}\b(?:komentarz\w*|komentář\w*|комментари\w*|коментар\w*)\b.{0,140}(?:regulamin|usun|moder|zasad|smaz|модер|удал|правил)|"
-    r"^.{0,60}\breacties\b.{0,140}(?:gemodereerd|verwijder|geplaatst|huisregels)|^.{0,60}\byorum\w*\b.{0,140}(?:onay|yayınlan|hakaret|küfür)",
+    rf"^.{{0,40}}\bcomments\b.{{0,20}}\b(?:are|will|may|must|should|policy|guidelines|section)\b.{{0,140}}{_RULED}|"
+    rf"\b(?:please|your)\b.{{0,40}}\bcomments\b.{{0,140}}{_RULED}|"
+    r"\bwe\b.{0,30}\b(?:moderat\w+|remove|delete|publish|review|reserve)\b.{0,60}\bcomments\b|"
+    r"^.{0,60}\bkommentar\w*\b.{0,140}(?:freigeschalt|freigegeben|moderier|netiquette|nutzungsbedingung|behalten .{0,30} vor)|"
+    r"^.{0,60}\b(?:comentarios?|comentários?|comentaris?)\b.{0,140}(?:moderad|aprobad|aprovad|ofensiv|insult|normas|regras|responsab)|"
+    r"^.{0,60}\bcommentaires?\b.{0,140}(?:modér|charte|injuri|validé)|^.{0,60}\bcommenti\b.{0,140}(?:moderat|offens)|"
+    r"^.{0,60}\b(?:komentarz\w*|komentář\w*|комментари\w*|коментар\w*)\b.{0,140}(?:regulamin|moder|zasad|модер|правил)|"
+    r"^.{0,60}\breacties\b.{0,140}(?:gemodereerd|huisregels)|^.{0,60}\byorum\w*\b.{0,140}(?:onay|yayınlan|hakaret|küfür)",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?:19|20|١٩|٢٠)\d\d")

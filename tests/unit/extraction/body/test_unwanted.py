@@ -1,7 +1,5 @@
 """The page fragment that each rule is for, and one that it leaves alone."""
 
-
-
 from __future__ import annotations
 
 import pytest
@@ -440,6 +438,8 @@ def test_a_comment_policy_under_the_text(line: str) -> None:
     "line",
     [
         "The minister declined to comment on the report that was published on Friday.",
+        "We asked the council for comment, but the plan had been approved and published by then.",
+        "His comments on the pier were removed from the site on Friday.",
         "In his opinion the commission should not have approved the pier.",
         "The commission expressed its views on the pier on Friday.",
     ],
