@@ -1,9 +1,12 @@
 """The figures of many machines: workers over a broker of their own, on a farm of sites.
 
-    python -m benchmarks.cluster [kill] [urgent] [idle] [--redis] [--workers 2]
+    python -m benchmarks.cluster [kill] [kills] [queue] [broker] [urgent] [idle] [--redis] [--workers 2]
 
 kill     one of the workers is killed in mid-crawl, as if its machine had gone: reports lost and stored double, pages
          fetched twice, time until its sources are crawled on, smallest gap between two requests to one domain
+kills    the same with one worker more, and one of the others is killed a little later
+queue    the same as kill, while tasks wait in the queue and in the workers
+broker   the broker is stopped in mid-run while tasks wait, and another started that knows nothing of them
 urgent   a source is asked for while a hundred others wait
 idle     what a cluster costs in which nothing is due
 
@@ -17,7 +20,7 @@ import os
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tests.brokers import NO_RABBITMQ, RabbitMQ, Redis, has_rabbitmq
 from tests.cluster import Cluster
@@ -25,7 +28,11 @@ from tests.farm import Farm
 from tests.web import Newscrawl
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from newscrawl.store.store import Store
+
+Broker = RabbitMQ | Redis
 
 DELAY = 0.5
 SHARED = ("north.shared.test", "south.shared.test")
@@ -37,50 +44,87 @@ def say(name: str, value: object, goal: str = "") -> None:
     print(f"{name:60} {value!s:28} {goal}", flush=True)
 
 
-def kill(folder: Path, broker: str, workers: int) -> None:
+def kill(folder: Path, broker: Broker, workers: int) -> None:
     """One worker of several is gone."""
+    disturbed("kill", folder, broker, workers, (0.25,))
+
+
+def kills(folder: Path, broker: Broker, workers: int) -> None:
+    """Two workers of several are gone, one after the other."""
+    disturbed("kills", folder, broker, workers + 1, (0.25, 0.5))
+
+
+def queue(folder: Path, broker: Broker, workers: int) -> None:
+    """One worker of several is gone while tasks wait."""
+    disturbed("queue", folder, broker, workers, (0.25,), "--concurrency=2")
+
+
+def lost(folder: Path, broker: Broker, workers: int) -> None:
+    """The broker is gone, and with it all messages."""
+    disturbed("broker", folder, broker, workers, (), "--concurrency=2")
+
+
+def disturbed(name: str, folder: Path, broker: Broker, workers: int, kills: Sequence[float], *options: str) -> None:
+    """Workers with `options` crawl all; when so much of it is stored (`kills`), one of them is killed, each time.
+
+    Without kills, the broker is.
+    """
     hosts = [f"www.press{n}.test" for n in range(10)] + [*SHARED]
     with Farm(hosts, reports=20, latency=0.05) as farm:
         program = Newscrawl(folder, farm.environment)
         farm.write_sources(folder / "sources")
-        with Cluster(program, broker, f"DOWNLOAD_DELAY={DELAY}") as cluster:
+        with Cluster(program, broker.url, f"DOWNLOAD_DELAY={DELAY}") as cluster:
             for _ in range(workers):
-                cluster.start_worker(own_host=True)
+                cluster.start_worker(*options, own_host=True)
             cluster.await_workers()
             cluster.start_beat()
-            cluster.wait(lambda store: _stored(store, len(farm.urls) // 4), 120)
-            killed = cluster.workers[0]
-            cluster.kill(killed)
-            at = time.monotonic()
-            running = cluster.ask(lambda store: _running(store, killed.pid))
-            asked = {one.host for one in farm.log}
-            cluster.wait(lambda store: _stored(store, len(farm.urls)), 300)
+            for share, killed in zip(kills, cluster.workers, strict=False):
+                cluster.wait(lambda store, share=share: _stored(store, int(len(farm.urls) * share)), 300)
+                cluster.kill(killed)
+                at = time.monotonic()
+                running = cluster.ask(lambda store, pid=killed.pid: _running(store, pid))
+                say(f"{name}: sources in mid-crawl", len(running))
+                say(f"{name}: sources not begun", len(hosts) - len({one.host for one in farm.log}))
+            if not kills:
+                cluster.wait(lambda store: _stored(store, len(farm.urls) // 4), 300)
+                broker.stop()
+                at, running = time.monotonic(), set()
+                say(f"{name}: sources not begun", len(hosts) - len({one.host for one in farm.log}))
+                time.sleep(5)
+                broker.forget()
+                broker.start()
+            cluster.wait(lambda store: _stored(store, len(farm.urls)), 600)
             took = time.monotonic() - at
             time.sleep(2)
             reports = program.reports()
         urls = [report["url"] for report in reports]
-        say("kill: sources in mid-crawl", len(running))
-        say("kill: reports lost", len(farm.urls - set(urls)), "0")
-        say("kill: reports stored double", len(urls) - len(set(urls)), "0")
-        say("kill: pages fetched twice", len(farm.fetched_twice()), f"at most {2 * len(running)}: those in flight")
+        say(f"{name}: reports lost", len(farm.urls - set(urls)), "0")
+        say(f"{name}: reports stored double", len(urls) - len(set(urls)), "0")
+        say(
+            f"{name}: pages fetched twice",
+            len(farm.fetched_twice()),
+            "those in flight: at most 2 a source in mid-crawl",
+        )
         on = [
             min((one.began for one in farm.log if one.host == host and one.began > at), default=float("nan")) - at
-            for host in asked
+            for host in hosts
             if host.removesuffix(".test").replace(".", "-") in running
         ]
-        say("kill: crawled on after, first and last source", f"{min(on):.1f} s, {max(on):.1f} s", "60 s and a tick")
-        say("kill: all stored after", f"{took:.1f} s")
-        say("kill: smallest gap between requests to a domain", f"{farm.smallest_gap():.3f} s", f"{DELAY} s")
+        if on:
+            first_last = f"{min(on):.1f} s, {max(on):.1f} s"
+            say(f"{name}: crawled on after (the last kill), first and last source", first_last, "60 s and a tick")
+        say(f"{name}: all stored after", f"{took:.1f} s")
+        say(f"{name}: smallest gap between requests to a domain", f"{farm.smallest_gap():.3f} s", f"{DELAY} s")
 
 
-def urgent(folder: Path, broker: str, workers: int) -> None:
+def urgent(folder: Path, broker: Broker, workers: int) -> None:
     """A source that is asked for overtakes those that wait."""
     hosts = [f"www.press{n}.test" for n in range(101)]
     with Farm(hosts, reports=2, latency=0.02) as farm:
         program = Newscrawl(folder, farm.environment)
         ids = farm.write_sources(folder / "sources")
         (folder / "sources" / f"{ids[-1]}.toml").rename(folder / "late.toml")
-        with Cluster(program, broker, "DOWNLOAD_DELAY=1") as cluster:
+        with Cluster(program, broker.url, "DOWNLOAD_DELAY=1") as cluster:
             for _ in range(workers):
                 cluster.start_worker("--concurrency=2")
             cluster.start_beat()
@@ -96,12 +140,12 @@ def urgent(folder: Path, broker: str, workers: int) -> None:
             say("urgent: other sources that were begun before it", len({one.host for one in farm.log}) - before - 1)
 
 
-def idle(folder: Path, broker: str, workers: int) -> None:
+def idle(folder: Path, broker: Broker, workers: int) -> None:
     """What waiting costs."""
     with Farm(["www.press0.test"], reports=1) as farm:
         program = Newscrawl(folder, farm.environment)
         farm.write_sources(folder / "sources")
-        with Cluster(program, broker) as cluster:
+        with Cluster(program, broker.url) as cluster:
             for _ in range(workers):
                 cluster.start_worker()
             cluster.start_beat()
@@ -128,21 +172,30 @@ def _cpu(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+PARTS: dict[str, Callable[[Path, Broker, int], None]] = {
+    "kill": kill,
+    "kills": kills,
+    "queue": queue,
+    "broker": lost,
+    "urgent": urgent,
+    "idle": idle,
+}
+
+
 def main() -> None:
     """Run the parts that are named, or all."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("parts", nargs="*", default=["kill", "urgent", "idle"])
+    parser.add_argument("parts", nargs="*", default=[*PARTS])
     parser.add_argument("--redis", action="store_true", help="Redis in place of RabbitMQ")
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
     if not options.redis and not has_rabbitmq():
         parser.exit(1, NO_RABBITMQ + "\n")
-    parts: dict[str, Any] = {"kill": kill, "urgent": urgent, "idle": idle}
     for part in options.parts:
         with tempfile.TemporaryDirectory(prefix="nc-") as name:
             folder = Path(name)
             with Redis(folder / "broker") if options.redis else RabbitMQ(folder / "broker") as broker:
-                parts[part](folder, broker.url, options.workers)
+                PARTS[part](folder, broker, options.workers)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,14 @@
 """What `newscrawl schedule` costs and how well it keeps its times, over a farm of sites on loopback.
 
-    python -m benchmarks.schedule [poll] [memory] [web] [--sources 200] [--every 20] [--seconds 60] [--crawls 5000]
+    python -m benchmarks.schedule [poll] [memory] [kill] [web] [--sources 200] [--every 20] [--seconds 60]
+                                  [--crawls 5000]
 
 `poll`    all sources polled every `--every` seconds for `--seconds`, nothing new: CPU of a poll (crawler and parsing
           workers), share of one core for 500 sources every five minutes, lateness, requests answered 304, and how
           long a crawl on demand takes meanwhile, from the request to its end.
 `memory`  resident memory after `--crawls` crawls against after a tenth of them.
+`kill`    two schedules on one database; the one that crawls `--sources` (50 at most) is killed with -9 in the middle of
+          all of them, and the other takes over: reports lost, stored double, pages fetched twice, seconds until then.
 `web`     the replay web with `--sources` hosts, of which a third of the reports appear while the schedule runs: what is
           stored, what is missing, and how long after it appeared. Needs the replay web beside the repository.
 
@@ -37,7 +40,7 @@ if TYPE_CHECKING:
 
     from newscrawl.store.store import Store
 
-PARTS = ("poll", "memory", "web")
+PARTS = ("poll", "memory", "kill", "web")
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -66,21 +69,25 @@ def resident_mb(pid: int) -> float:
 class Running:
     """A schedule over a farm, with a home of its own."""
 
-    def __init__(self, sources: int, every: float) -> None:
+    def __init__(self, sources: int, every: float, *, reports: int = 1, delay: float = 0.05) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="newscrawl-schedule-"))
-        self.farm = Farm([f"www.press{n}.test" for n in range(sources)], reports=1, latency=0.005, validators=True)
+        self.farm = Farm([f"www.press{n}.test" for n in range(sources)], reports, latency=0.005, validators=True)
         self.ids = self.farm.write_sources(self.home / "sources")
         places = {"NEWSCRAWL_HOME": str(self.home / "data"), "NEWSCRAWL_SOURCES": str(self.home / "sources")}
         self.environment = {**os.environ, **self.farm.environment, **places}
-        self.every = every
+        self.every, self.delay = every, delay
         self.process: subprocess.Popen[bytes]
 
     def __enter__(self) -> Running:
         self.farm.__enter__()
-        times = ("-s", f"NEWSCRAWL_POLL_FLOOR={self.every / 1.1:.3f}", "-s", f"NEWSCRAWL_POLL_CEILING={self.every}")
-        command = [sys.executable, "-m", "newscrawl", "schedule", "-s", "DOWNLOAD_DELAY=0.05", *times]
-        self.process = subprocess.Popen(command, env=self.environment, stderr=subprocess.DEVNULL)
+        self.process = self.start()
         return self
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """A schedule, in a process group of its own."""
+        times = ("-s", f"NEWSCRAWL_POLL_FLOOR={self.every / 1.1:.3f}", "-s", f"NEWSCRAWL_POLL_CEILING={self.every}")
+        command = [sys.executable, "-m", "newscrawl", "schedule", "-s", f"DOWNLOAD_DELAY={self.delay}", *times]
+        return subprocess.Popen(command, env=self.environment, stderr=subprocess.DEVNULL, start_new_session=True)
 
     def __exit__(self, *_: object) -> None:
         self.process.send_signal(signal.SIGTERM)
@@ -161,6 +168,49 @@ def memory(sources: int, crawls: int) -> None:
         line("  ratio", f"{sizes[1] / sizes[0]:.2f}", "1.1")
 
 
+def kill(sources: int) -> None:
+    """The second schedule runs before the first is killed: nothing but the leases tells it what has happened."""
+    with Running(sources, 3600.0, reports=20, delay=2.0) as running:
+        farm, pages = running.farm, len(running.farm.pages)
+
+        def asked() -> set[tuple[str, str]]:
+            return {(one.host, one.path) for one in farm.log if (one.host, one.path) in farm.pages}
+
+        while len({host for host, _ in asked()}) < sources:
+            time.sleep(0.05)
+        second = running.start()
+        while not running.ask(lambda store: is_signed_in(store, second.pid)):
+            time.sleep(0.2)
+        while len(asked()) < pages // 3:
+            time.sleep(0.05)
+        os.killpg(running.process.pid, signal.SIGKILL)
+        running.process.wait()
+        killed, before, running.process = time.monotonic(), len(asked()), second
+        in_flight = before - len(running.ask(stored_urls))
+        while len(asked()) < pages:
+            time.sleep(0.2)
+        waited = time.monotonic()
+        while len(reports := running.ask(stored_urls)) < pages and time.monotonic() < waited + 120:
+            time.sleep(1)
+        taken = {one.host: one.began - killed for one in reversed(farm.log) if one.began > killed + 1.0}
+        line("killed with -9 in mid-crawl: sources, pages fetched of", f"{sources}, {before} of {pages}")
+        line(
+            "reports lost / stored double", f"{pages - len(set(reports))} / {len(reports) - len(set(reports))}", "0 / 0"
+        )
+        line("pages fetched twice", str(len(farm.fetched_twice())), f"{in_flight} were in flight")
+        first, last = min(taken.values()), max(taken.values())
+        line("seconds until the first, the last was taken over", f"{first:.0f}, {last:.0f}", "60")
+        line("smallest gap between requests to a domain", f"{farm.smallest_gap():.2f} s", f"{running.delay} s")
+
+
+async def is_signed_in(store: Store, pid: int) -> bool:
+    return await store.connection.database.meta.find_one({"pid": pid, "until": {"$exists": True}}) is not None
+
+
+async def stored_urls(store: Store) -> list[str]:
+    return [one["url"] async for one in store.connection.database.reports.find({}, {"url": 1})]
+
+
 def web(sources: int, seconds: float) -> None:
     """The reports appear within `seconds`; then the schedule has as long again to find them."""
     if not REPLAY.exists():
@@ -174,9 +224,10 @@ def web(sources: int, seconds: float) -> None:
         (home / "sources").mkdir()
         for host in hosts:
             (home / "sources" / f"{host}.toml").write_text(f'home = "https://{host}/"\n', encoding="utf-8")
-        times = ("-s", "NEWSCRAWL_POLL_FLOOR=20", "-s", "NEWSCRAWL_POLL_CEILING=60", "-s", "DOWNLOAD_DELAY=0.2")
+        floor, ceiling = min(60.0, seconds / 3), seconds
+        times = ("-s", f"NEWSCRAWL_POLL_FLOOR={floor}", "-s", f"NEWSCRAWL_POLL_CEILING={ceiling}")
         replay.control("reset")
-        schedule = program.start("schedule", *times)
+        schedule = program.start("schedule", *times, "-s", "DOWNLOAD_DELAY=0.2")
         time.sleep(2 * seconds)
         schedule.send_signal(signal.SIGTERM)
         status = schedule.wait(60)
@@ -216,6 +267,8 @@ def main() -> None:
         poll(options.sources, options.every, options.seconds)
     if "memory" in options.parts:
         memory(min(options.sources, 50), options.crawls)
+    if "kill" in options.parts:
+        kill(min(options.sources, 50))
     if "web" in options.parts:
         web(options.sources, options.seconds)
 

@@ -69,7 +69,7 @@ NEWSCRAWL_MAX_POLLS_PER_SECOND = _env("NEWSCRAWL_MAX_POLLS_PER_SECOND", "2")
 NEWSCRAWL_CALLBACK_URL = _env("NEWSCRAWL_CALLBACK_URL", "")
 """Public address under which WebSub hubs reach NEWSCRAWL_LISTEN. Empty: no subscriptions."""
 NEWSCRAWL_LISTEN = _env("NEWSCRAWL_LISTEN", "127.0.0.1:8686")
-"""Where the schedule listens for hubs: behind a web server that speaks TLS."""
+"""Where the schedule, or a worker, listens for hubs: behind a web server that speaks TLS."""
 NEWSCRAWL_BROKER = _env("NEWSCRAWL_BROKER", "amqp://guest:guest@localhost:5672//")
 """Many machines (extra `celery`): URL of the broker, RabbitMQ; or Redis, see docs/operations.md."""
 NEWSCRAWL_TICK = _env("NEWSCRAWL_TICK", "1")

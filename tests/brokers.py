@@ -77,6 +77,10 @@ class RabbitMQ:
         """Stop the node in order; the port mapper goes on, for `start`."""
         _end(self._processes.pop())
 
+    def forget(self) -> None:
+        """Lose all messages, while it is stopped."""
+        shutil.rmtree(self.folder / "data")
+
     def ask(self, *arguments: str) -> str:
         """What `rabbitmqctl` answers."""
         command = [str(RABBITMQ.with_name("rabbitmqctl")), "--quiet", *arguments]
@@ -104,9 +108,30 @@ class Redis:
         folder.mkdir(parents=True, exist_ok=True)
         (self.port,) = _free_ports(1)
         self.url = f"redis://127.0.0.1:{self.port}/0"
-        command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
-        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        self._command = [
+            "redis-server",
+            "--port",
+            str(self.port),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--dir",
+            str(folder),
+        ]
+        self.start()
+
+    def start(self) -> None:
+        """Returns when it takes connections."""
+        self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         _await_port(self.port, self._process, 20)
+
+    def stop(self) -> None:
+        """What is in it is lost."""
+        _end(self._process)
+
+    def forget(self) -> None:
+        """Lose all messages: it has none when it is stopped."""
 
     def __enter__(self) -> Self:
         return self

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+import sys
 import threading
 import time
 import zlib
@@ -60,8 +61,7 @@ class Farm:
         """Whether pages have an ETag, and conditional requests are answered with 304."""
         self.pages = {(host, f"/news/{n}-{_words(host, n, 4, '-')}"): n for host in hosts for n in range(reports)}
         self.log: list[Asked] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self, latency))
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), _handler(self, latency))
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self.environment = {"http_proxy": self.url, "https_proxy": self.url, "no_proxy": ""}
 
@@ -116,6 +116,14 @@ class Farm:
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):  # a crawler that was killed
+            super().handle_error(request, client_address)
 
 
 def _handler(farm: Farm, latency: float) -> type[BaseHTTPRequestHandler]:

@@ -176,6 +176,10 @@ class PageSite:
         """Whether pages have an ETag, and conditional requests are answered with 304."""
         self.answers = answers or {}
         """Path -> another status, or where a redirect leads."""
+        self.gates: dict[str, threading.Event] = {}
+        """Path -> what its answer waits for."""
+        self.retry_after: dict[str, str] = {}
+        """Path -> header of its answer."""
         self.asked: list[str] = []
         self.answered: list[tuple[str, int]] = []
         site = self
@@ -183,6 +187,8 @@ class PageSite:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 site.asked.append(self.path)
+                if gate := site.gates.get(self.path):
+                    gate.wait(60)
                 answer = site.answers.get(self.path, 200 if self.path in site.pages else 404)
                 body = site.pages.get(self.path, "").encode() if answer == 200 else b""
                 etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"' if site.validators and body else None
@@ -195,6 +201,8 @@ class PageSite:
                     self.send_header("ETag", etag)
                 if isinstance(answer, str):
                     self.send_header("Location", answer)
+                if after := site.retry_after.get(self.path):
+                    self.send_header("Retry-After", after)
                 self.send_header("Content-Type", "text/plain" if self.path == "/robots.txt" else "text/html")
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
@@ -205,6 +213,11 @@ class PageSite:
 
         self._server = ThreadingHTTPServer((host, 0), Handler)
         self.url = f"http://{host}:{self._server.server_port}"
+
+    @property
+    def reports_asked(self) -> list[str]:
+        """Paths under `/news/` that were asked for."""
+        return [path for path in self.asked if path.startswith("/news/")]
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from newscrawl.cli.options import FAILED, USAGE, JsonOption, SetOption, load_settings, out, plain, stop, with_store
+from newscrawl.cli.options import FAILED, USAGE, JsonOption, SetOption, err, load_settings, out, plain, stop, with_store
 from newscrawl.health.judge import verdict
 from newscrawl.sources import load_sources
 from newscrawl.store.store import may_exist
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from newscrawl.health.observations import Observations
     from newscrawl.store.store import Store
 
+UNWATCHED = timedelta(days=1)
+"""Without a crawl for so long, nothing is said of the time since: a silence would be ours."""
+URGENCY = ("blocked", "failing", "drifting", "quiet", "fresh", None)
 COLOURS = {"fresh": "green", "quiet": "", "failing": "red", "blocked": "red", "drifting": "yellow"}
 
 
@@ -45,6 +48,7 @@ def health(
         stop(f"no source {plain(unknown[0])!r}: there is no such file in {folder}, and it was never crawled", USAGE)
     uncrawled = [one for one in sorted(defined - known) if not sources or one in sources]
     found += [{"source": one, "state": None, "alarm": False, "reason": "not crawled yet"} for one in uncrawled]
+    found.sort(key=lambda row: (not row["alarm"], URGENCY.index(row["state"]), row["source"]))
     if json_:
         out.print(json.dumps(found, ensure_ascii=False, indent=1), markup=False)
     else:
@@ -55,12 +59,13 @@ def health(
 
 def describe(source: str, seen: Observations, observed_at: datetime, suspects: int, now: datetime) -> dict[str, Any]:
     """One row, as JSON values."""
-    said = verdict(seen, now)
+    unwatched = now - observed_at > UNWATCHED
+    said = verdict(seen, observed_at if unwatched else now)
     return {
         "source": source,
         "state": said.state,
         "alarm": said.alarm,
-        "reason": said.reason,
+        "reason": said.reason + (f"; not crawled since {_minute(_text(observed_at))}" if unwatched else ""),
         "since": _text(said.since),
         "last_new_at": _text(seen.last_new_at),
         "observed_at": _text(observed_at),
@@ -101,15 +106,26 @@ def accept_source(
 
 def _print(found: list[dict[str, Any]]) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("source", "state", "last new", "observed", "suspect", "reason"):
+    for name in ("source", "state", "since", "last new", "suspect", "reason"):
         table.add_column(name, justify="right" if name == "suspect" else "left")
-    for row in sorted(found, key=lambda row: (not row["alarm"], row["source"])):
+    for row in found:
         state = Text(row["state"] or "", style=COLOURS.get(row["state"] or "", ""))
         state.append(" !" if row["alarm"] else "")
-        times = [Text((row.get(name) or "")[:16].replace("T", " ")) for name in ("last_new_at", "observed_at")]
+        times = [Text(_minute(row.get(name))) for name in ("since", "last_new_at")]
         suspects = Text(str(row.get("suspect_reports") or ""))
         table.add_row(Text(plain(row["source"])), state, *times, suspects, Text(plain(row["reason"])))
     out.print(table)
+    alarms = [row for row in found if row["alarm"]]
+    if alarms:
+        drifting = [plain(row["source"]) for row in alarms if row["state"] == "drifting"]
+        hint = f"; once looked at: newscrawl sources accept {drifting[0]}" if drifting else ""
+        verb = "needs" if len(alarms) == 1 else "need"
+        err.print(f"{len(alarms)} of {len(found)} {verb} a look (!){hint}", markup=False)
+
+
+def _minute(at: str | None) -> str:
+    """`2026-01-05 06:00`, UTC."""
+    return (at or "")[:16].replace("T", " ")
 
 
 def _text(at: datetime | None) -> str | None:

@@ -74,13 +74,16 @@ async def _told(store: Store, sources: Sequence[str]) -> str:
 async def _result(store: Store, source: str, state: Document) -> CrawlResult:
     crawl: Any = await store.crawls.find(state.get("last_crawl", "")) or {}
     seconds = (crawl["finished_at"] - crawl["started_at"]).total_seconds() if "finished_at" in crawl else 0.0
-    ended = crawl.get("state", "failed")
+    unavailable = crawl.get("unavailable", False)
+    ended = "done" if unavailable else crawl.get("state", "failed")
+    told = ended == "failed" or unavailable
     return CrawlResult(
         crawl_id=crawl.get("_id", ""),
         source=source,
         target=source,
         state=ended,
-        reason=crawl.get("reason", "the schedule could not crawl it; its log says why") if ended == "failed" else None,
+        reason=crawl.get("reason", "the schedule could not crawl it; its log says why") if told else None,
+        unavailable=unavailable,
         counts=crawl.get("counts", {}),
         reasons={one["reason"]: one["count"] for one in crawl.get("reasons", [])},
         errors=tuple(crawl.get("errors", ())),

@@ -12,9 +12,13 @@ from newscrawl.health.observations import Trouble
 from newscrawl.health.sightings import trouble_of
 
 if TYPE_CHECKING:
+    from newscrawl.health.observations import Observations
     from newscrawl.spiders.reports import ReportSpider
 
 logger = logging.getLogger(__name__)
+
+MOST_EMPTY = 50
+"""Endpoints that list nothing, kept by source."""
 
 
 async def record_health(spider: ReportSpider) -> None:
@@ -25,13 +29,14 @@ async def record_health(spider: ReportSpider) -> None:
     sightings, store = spider.sightings, spider.store
     if store is None or spider.internal_error or not spider.measures:
         return
-    if spider.health.calm and spider.endpoints_read and sightings.saw_nothing_new:
+    if spider.health.calm and spider.endpoints_read and sightings.saw_nothing_new(spider.health.empty):
         return
     now = datetime.now(UTC)
     seen = await store.observations.load(spider.source_id)
-    facts = sightings.facts(now, _trouble(spider, known=seen.reports_seen > 0))
+    facts = sightings.facts(now, _trouble(spider, seen))
     if facts.trouble is None and not spider.endpoints_read and not facts.samples:
         return  # interrupted before anything was seen
+    seen.empty = sorted(sightings.now_empty(seen.empty))[:MOST_EMPTY]
     drifted = set(seen.alarms)
     spider.verdict = verdict = observe(seen, facts)
     await store.observations.save(spider.source_id, seen, verdict, now)
@@ -44,11 +49,11 @@ async def record_health(spider: ReportSpider) -> None:
         await tell(change, spider.crawler.settings)
 
 
-def _trouble(spider: ReportSpider, *, known: bool) -> Trouble | None:
+def _trouble(spider: ReportSpider, seen: Observations) -> Trouble | None:
     """Why the crawl as a whole saw nothing."""
     if spider.endpoints_read == 0:
         said = [*spider.endpoint_errors, *(one for one in (spider.failure, spider.unavailable) if one)]
         return trouble_of(said, spider.domains)
-    if known and spider.sightings.lists_nothing:
+    if seen.reports_seen and spider.sightings.lists_nothing(seen.empty, spider.endpoints.not_due):
         return Trouble(kind="failing", reason="its pages and feeds list no report any more")
     return None

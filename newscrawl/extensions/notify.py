@@ -8,6 +8,7 @@ import logging
 import os
 import subprocess
 from dataclasses import dataclass
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -42,12 +43,25 @@ class Change:
             "state": self.verdict.state,
             "alarm": self.verdict.alarm,
             "reason": self.verdict.reason,
+            "since": self.verdict.since.isoformat(timespec="seconds") if self.verdict.since else None,
             "at": self.at.isoformat(timespec="seconds"),
         }
 
     @property
     def title(self) -> str:
-        return f"newscrawl: {self.source} is {self.verdict.state}"
+        again = "" if self.verdict.alarm else " again"
+        return f"newscrawl: {self.source} is {self.verdict.state}{again}"
+
+    @property
+    def message(self) -> str:
+        """For a person, with what is to be done."""
+        lines = [self.verdict.reason]
+        if self.verdict.since and self.verdict.alarm:
+            lines.append(f"Since {self.verdict.since.astimezone(UTC):%Y-%m-%d %H:%M} UTC; before: {self.before}.")
+        if self.verdict.state == "drifting":
+            lines.append("Its reports from then on are marked as suspect. Look at some, then: newscrawl sources accept "
+                         f"{self.source}, with --reject if they are wrong.")  # fmt: skip
+        return "\n".join(lines)
 
 
 async def tell(change: Change, settings: BaseSettings) -> None:
@@ -69,7 +83,7 @@ async def tell(change: Change, settings: BaseSettings) -> None:
 def _run(command: str, change: Change) -> None:
     """The command line gets the change as JSON on standard input, and in variables of the environment."""
     values = change.values
-    names = {f"NEWSCRAWL_HEALTH_{name.upper()}": str(value) for name, value in values.items()}
+    names = {f"NEWSCRAWL_HEALTH_{name.upper()}": "" if value is None else str(value) for name, value in values.items()}
     done = subprocess.run(  # noqa: S602  the operator's own line
         command, shell=True, input=json.dumps(values) + "\n", text=True, timeout=PATIENCE - 1, check=False,
         env={**os.environ, **names}, capture_output=True,
@@ -88,5 +102,5 @@ def _send(urls: str, change: Change) -> None:
     for url in urls.split():
         if not sender.add(url):
             raise OSError("NEWSCRAWL_NOTIFY_URLS has an address that Apprise does not know")
-    if not sender.notify(title=change.title, body=change.verdict.reason):
+    if not sender.notify(title=change.title, body=change.message):
         raise OSError("Apprise could not deliver to all addresses")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from newscrawl.health.observations import Day, Sample, length_class
+from newscrawl.health.observations import Part, Sample, length_class
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -26,32 +27,44 @@ class Feature:
     of_reports: bool
     """Whether it is counted among reports, or among all URLs that were fetched."""
     is_bad: Callable[[Sample], bool]
-    count: Callable[[Day], int]
-    """Bad ones of a day."""
+    count: Callable[[Part], int]
+    """Bad ones of a part of the past."""
+    prior: tuple[float, float] = (0.5, 1.0)
+    """(bad, all) that are added to the past: what is known of every source."""
     of_length: bool = False
+    ratio: tuple[float, ...] = ()
+    """By class of length: the logarithm of how much likelier it is if this has happened. Then the sum is looked at."""
+    variance: float | None = None
+    """Of `ratio` in the past."""
 
-    def all_of(self, day: Day) -> int:
-        return day.kinds["report"] if self.of_reports else day.kinds.total()
+    def all_of(self, part: Part) -> int:
+        return part.kinds["report"] if self.of_reports else part.kinds.total()
+
+    def badness(self, part: Part) -> float:
+        """How many are bad, or the sum of `ratio`."""
+        if not self.ratio:
+            return self.count(part)
+        return sum(n * self.ratio[min(length, MOST_CLASSES - 1)] for length, n in part.words.items())
 
 
 def _kind(name: str, state: State, what: str) -> Feature:
     return Feature(
-        name=name, state=state, what=what, of_reports=False,
-        is_bad=lambda sample: sample.kind == name, count=lambda day: day.kinds[name],
+        name=name, state=state, what=what, of_reports=False, prior=(0.2, 8.0),
+        is_bad=lambda sample: sample.kind == name, count=lambda part: part.kinds[name],
     )  # fmt: skip
 
 
 def _missing(name: str, what: str, state: State = "drifting") -> Feature:
     return Feature(
         name=name, state=state, what=what, of_reports=True,
-        is_bad=lambda sample: name not in sample.flags, count=lambda day: day.kinds["report"] - day.flags[name],
+        is_bad=lambda sample: name not in sample.flags, count=lambda part: part.kinds["report"] - part.flags[name],
     )  # fmt: skip
 
 
 def _having(name: str, state: State, what: str) -> Feature:
     return Feature(
         name=name, state=state, what=what, of_reports=True,
-        is_bad=lambda sample: name in sample.flags, count=lambda day: day.flags[name],
+        is_bad=lambda sample: name in sample.flags, count=lambda part: part.flags[name],
     )  # fmt: skip
 
 
@@ -81,7 +94,7 @@ STANDING = (
 
 TELLING = 12
 """Reports from which on quantiles of body length mean something."""
-TAILS = (0.03, 0.1, 0.3, 0.5)
+TAILS = (0.03, 0.1, 0.3)
 ODD = 0.04
 """Share of the past in the rarest classes of length: between the notes and the pieces of a source that has both."""
 
@@ -96,6 +109,9 @@ def length_features(past: Counter[int]) -> list[Feature]:
         short, long = _quantile(past, tail), _quantile(past, 1 - tail)
         found.append(_length(f"short {tail:g}", "unusually short", set(range(short))))
         found.append(_length(f"long {tail:g}", "unusually long", set(range(long + 1, MOST_CLASSES))))
+    likely = _likely(past)
+    found.append(_resized(past, likely, "shrunk", "unusually short, as if a third of the text were left", -FACTOR))
+    found.append(_resized(past, likely, "swollen", "unusually long, as if all had grown threefold", FACTOR))
     common: set[int] = set()
     held = 0
     for length, number in past.most_common():
@@ -107,6 +123,44 @@ def length_features(past: Counter[int]) -> list[Feature]:
     return found
 
 
+FACTOR = 6
+"""Classes that a text moves by that loses two thirds, or grows threefold (2 ** (6 / 4) = 2.8)."""
+SURELY = 2.0
+"""The most that one report can say (logarithm): what is known of the past is not surer."""
+UNSEEN = 0.02
+"""Share of reports that may have any length."""
+
+
+def _likely(past: Counter[int]) -> dict[int, float]:
+    """How likely each class of length is, near ones counted; those that are left out, `UNSEEN`."""
+    found: dict[int, float] = {}
+    total = past.total()
+    for length, n in past.items():
+        for beside, weight in ((-2, 1 / 9), (-1, 2 / 9), (0, 3 / 9), (1, 2 / 9), (2, 1 / 9)):
+            found[length + beside] = found.get(length + beside, 0.0) + (1 - UNSEEN) * weight * n / total
+    return {length: share + UNSEEN / MOST_CLASSES for length, share in found.items()}
+
+
+def _log_ratio(likely: dict[int, float], one: int, other: int) -> float:
+    least = UNSEEN / MOST_CLASSES
+    return math.log(likely.get(one, least) / likely.get(other, least))
+
+
+def _resized(past: Counter[int], likely: dict[int, float], name: str, what: str, by: int) -> Feature:
+    """All lengths multiplied: a likelihood ratio, which also tells where a source has notes and long pieces.
+
+    Its mean is one where nothing has happened: so the chance of a sum `h` is `exp(-h)` at most (Wald).
+    """
+    total = past.total()
+    raw = [max(-SURELY, min(SURELY, _log_ratio(likely, c - by, c))) for c in range(MOST_CLASSES)]
+    mean = math.log(sum(n * math.exp(raw[min(c, MOST_CLASSES - 1)]) for c, n in past.items()) / total)
+    ratio = tuple(one - mean for one in raw)
+    usual = sum(n * ratio[min(c, MOST_CLASSES - 1)] for c, n in past.items()) / total
+    variance = sum(n * (ratio[min(c, MOST_CLASSES - 1)] - usual) ** 2 for c, n in past.items()) / total
+    feature = _length(name, what, {c for c in range(MOST_CLASSES) if ratio[c] > 0})
+    return replace(feature, ratio=ratio, variance=variance)
+
+
 MOST_CLASSES = 100
 """Classes of length: 2 ** 25 words."""
 
@@ -116,7 +170,7 @@ def _length(name: str, what: str, classes: set[int]) -> Feature:
         name=name, state="drifting", what=what, of_reports=True,
         of_length=True,
         is_bad=lambda sample: length_class(sample.words) in classes,
-        count=lambda day: sum(n for length, n in day.words.items() if length in classes),
+        count=lambda part: sum(n for length, n in part.words.items() if length in classes),
     )  # fmt: skip
 
 

@@ -3,29 +3,43 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
-from newscrawl.health.features import STANDING, Feature, State, length_features
+from newscrawl.health.features import MOST_CLASSES, STANDING, Feature, State, length_features
 from newscrawl.health.observations import (
     Alarm,
     CrawlFacts,
-    Day,
     Observations,
+    Part,
     Sample,
     expected,
     length_class,
+    part_of,
     remember,
     reports_of,
+    slot_of,
 )
-from newscrawl.health.tails import log_of_tests, spread_of, surprise
+from newscrawl.health.tails import LEAST_SPREAD, Habit, habit_of, log_of_tests, spread_of, surprise, surprise_of_sum
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 WINDOWS = (5, 8, 12, 16, 20)
 """Last reports that are compared with all before them: a hard break shows in five, a soft one in twenty."""
-ALARMS_A_YEAR = 0.1
-"""Alarms by chance of a source and year that the tests are set for; what no model foresees has the rest of 0.5."""
-FEATURES = 30
+ALARMS_A_YEAR = 0.2
+"""Alarms by chance of a source and year that the tests are set for; what no model foresees has the rest of 0.5.
+
+In three equal parts: for what is rare in a source, for what is common in it (where twenty bad ones are not much more
+than usual, and the few such features should not pay for the many others), and for body lengths."""
+COMMON = 0.2
+"""Share of the past from which on a feature is common."""
+LENGTH_TESTS = 4
+"""The features of body length say much the same; they are as many that differ."""
 LOOK_APART = 10
 """Windows overlap: only after so many reports is a look at them nearly a new one."""
 LEAST_PAST = 8
@@ -38,6 +52,8 @@ RHYTHM_KNOWN = 0.5
 BURST_OVER = (timedelta(hours=3), timedelta(days=1))
 LEARNING = timedelta(days=7)
 """Every day of the week once."""
+NOTABLE = 2.0
+"""Surprise that is worth remembering."""
 PEAK_ROOM = 1.25
 """How much more surprising than ever before a window must be: a source with odd days has had some."""
 SETTLED = 10
@@ -45,8 +61,10 @@ SETTLED = 10
 SHORTEST_OUTAGE = timedelta(hours=1)
 """Less is maintenance, and over before a person has looked."""
 MANY = 12
-"""Pages refused in one crawl that are no hiccup, where a source brings a week's reports at once."""
+"""Pages refused in one crawl that are no hiccup, where the next reports are long in coming: a magazine's whole week."""
 LEAST_CRAWLS = 3
+RARELY_CRAWLED = timedelta(hours=6)
+"""Two crawls are enough where they are so far apart."""
 LONGEST_EXPLAINED = timedelta(days=3)
 """Past outages excuse later ones of this length at most."""
 QUIET_AFTER = 5.0
@@ -66,7 +84,6 @@ class Verdict:
     alarm: bool = False
     """Whether somebody should look. A source that is merely `quiet` is no alarm."""
     since: datetime | None = None
-    figures: dict[str, float] = field(default_factory=dict)
 
 
 def observe(seen: Observations, facts: CrawlFacts) -> Verdict:
@@ -100,11 +117,12 @@ def verdict(seen: Observations, now: datetime) -> Verdict:
 
 
 def _down(seen: Observations, now: datetime) -> Verdict | None:
-    if seen.down is None or seen.down_since is None or seen.down_crawls < LEAST_CRAWLS:
+    if seen.down is None or seen.down_since is None:
         return None
     longest = min(max((hours for _, hours in seen.outages), default=0.0) * SILENCE_ROOM, LONGEST_EXPLAINED / _HOUR)
     lasting = now - seen.down_since
-    if lasting < SHORTEST_OUTAGE or lasting / _HOUR < longest:
+    enough = SHORTEST_OUTAGE if seen.down_crawls >= LEAST_CRAWLS else RARELY_CRAWLED
+    if lasting < enough or lasting / _HOUR < longest:
         return None
     state: State = "blocked" if seen.down.kind == "blocked" else "failing"
     moved = f"moved to {seen.down.target}: " if seen.down.kind == "moved" and seen.down.target else ""
@@ -138,80 +156,132 @@ def compare(seen: Observations, now: datetime) -> None:
     _end_alarms(seen, now)
     if not _may_judge(seen, now):
         return
-    past_words = _words_before(seen)
-    need = _needed(seen, now)
-    weights = _weights(seen)
-    for feature in (*STANDING, *length_features(past_words)):
+    looks = _looks(seen)
+    past = Past(seen)
+    needs = _Needs(seen, past, now)
+    for feature in (*STANDING, *length_features(_words_before(seen))):
         if feature.name in seen.alarms:
             continue
-        found = _most_surprising(seen, feature, weights)
+        mine = [one for one in looks if not feature.of_reports or one.sample.kind == "report"]
+        found = _most_surprising(past, feature, mine)
         if found is None:
             continue
         score, window, bad, usual = found
-        samples = _of(seen.recent, feature)[-window:]
-        if score >= max(need, PEAK_ROOM * _peak(seen, feature, samples[0].at)) and _lasts(feature, samples):
+        samples = [one.sample for one in mine[-window:]]
+        need = needs.of(feature, usual)
+        if score >= max(need, PEAK_ROOM * _peak(seen, feature, samples[0].at)) and _lasts(seen, feature, samples, now):
             seen.alarms[feature.name] = _alarm(feature, _of(seen.recent, feature), (window, bad, usual), now)
-        elif not seen.alarms and score > 2:
-            day = seen.days.setdefault(f"{now.astimezone(UTC):%Y-%m-%d}", Day())
-            day.peaks[feature.name] = round(max(day.peaks.get(feature.name, 0.0), min(score, need)), 1)
+        elif not seen.alarms and score > NOTABLE:
+            first = seen.past.setdefault(f"{now.astimezone(UTC):%Y-%m-%d}T00", Part())
+            first.peaks[feature.name] = round(max(first.peaks.get(feature.name, 0.0), min(score, need)), 1)
+
+
+class _Look(NamedTuple):
+    """One of the last attempts."""
+
+    sample: Sample
+    weight: float
+    slot: str
+
+
+def _looks(seen: Observations) -> list[_Look]:
+    """The last attempts, each with its weight in a burst and its slot of the week."""
+    slots = {at: slot_of(part_of(at)) for at in {one.at for one in seen.recent}}
+    return [_Look(one, weight, slots[one.at]) for one, weight in zip(seen.recent, _weights(seen), strict=True)]
 
 
 def _may_judge(seen: Observations, now: datetime) -> bool:
     return seen.first_at is not None and now - seen.first_at >= LEARNING
 
 
-def _needed(seen: Observations, now: datetime) -> float:
-    """The surprise that makes an alarm: more, the more reports of a year are looked at."""
-    assert seen.first_at is not None
-    held = [key for key, day in seen.days.items() if day.kinds]
-    number = seen.reports_seen
-    first = (
-        min([datetime.strptime(key, "%Y-%m-%d").replace(tzinfo=UTC) for key in held] + [seen.recent[0].at])
-        if seen.recent
-        else now
-    )
-    days = max(7.0, (now - first) / timedelta(days=1))
-    looks = number / days * 365 / LOOK_APART
-    return log_of_tests(max(10.0, looks), FEATURES, ALARMS_A_YEAR)
+class _Needs:
+    """The surprise that makes an alarm: more, the more reports of a year are looked at, and the more features."""
+
+    def __init__(self, seen: Observations, past: Past, now: datetime) -> None:
+        first = min([datetime.fromisoformat(day).replace(tzinfo=UTC) for day, _, _ in past.parts[:1]]
+                    + [one.at for one in seen.recent[:1]] + [now])  # fmt: skip
+        days = max(7.0, (now - first) / timedelta(days=1))
+        self.looks = max(10.0, seen.reports_seen / days * 365 / LOOK_APART)
+        shares = [past.habit(feature).share for feature in STANDING]
+        # What is always so can not become more.
+        self.common = max(1, sum(COMMON <= share < 1 for share in shares))
+        self.rare = sum(share < COMMON for share in shares)
+
+    def of(self, feature: Feature, usual: float) -> float:
+        tests = LENGTH_TESTS if feature.of_length else self.common if usual >= COMMON else self.rare
+        return log_of_tests(self.looks, tests, ALARMS_A_YEAR / 3)
 
 
-def _most_surprising(
-    seen: Observations, feature: Feature, all_weights: list[float]
-) -> tuple[float, int, int, float] | None:
+class Past:
+    """What came before the last attempts: by part of a day, and by slot of the week."""
+
+    def __init__(self, seen: Observations) -> None:
+        self.parts = [(key[:10], slot_of(key), part) for key, part in sorted(seen.past.items()) if part.kinds]
+        self.slots: dict[str, Part] = {}
+        for _, slot, part in self.parts:
+            self.slots.setdefault(slot, Part()).merge(part)
+
+    def habit(self, feature: Feature) -> Habit:
+        slots = {slot: (feature.badness(part), feature.all_of(part)) for slot, part in self.slots.items()}
+        return habit_of(slots, feature.variance)
+
+    def share(self, feature: Feature) -> float:
+        """How many were bad."""
+        of = sum(feature.all_of(part) for part in self.slots.values())
+        return sum(feature.count(part) for part in self.slots.values()) / of if of else 0.0
+
+    def spread(self, feature: Feature, habit: Habit) -> float:
+        counts = ((day, slot, feature.badness(part), feature.all_of(part)) for day, slot, part in self.parts)
+        return spread_of(habit, counts, feature.variance)
+
+
+def _most_surprising(past: Past, feature: Feature, looks: list[_Look]) -> tuple[float, int, int, float] | None:
     """(surprise, window, bad in it, usual share) of the window that surprises most."""
-    samples = _of(seen.recent, feature)
-    flags = [feature.is_bad(sample) for sample in samples]
+    flags = [feature.is_bad(one.sample) for one in looks]
     if sum(flags[-WINDOWS[-1] :]) < LEAST_BAD:
         return None
-    chosen = [
-        w for w, one in zip(all_weights, seen.recent, strict=True) if not feature.of_reports or one.kind == "report"
-    ]
-    weights = chosen if feature.state == "drifting" else []
-    by_day = [(feature.count(day), feature.all_of(day)) for day in seen.days.values() if day.kinds]
-    before, before_of = sum(bad for bad, _ in by_day), sum(n for _, n in by_day)
+    ratios: Sequence[float] = flags
+    if feature.ratio:
+        ratios = [feature.ratio[min(length_class(one.sample.words), MOST_CLASSES - 1)] for one in looks]
+    habit = past.habit(feature)
     best: tuple[float, int, int, float] | None = None
     spread: float | None = None
     for window in WINDOWS:
-        if len(samples) < window:
+        past_of = habit.of + len(looks) - window
+        if len(looks) < window or past_of < LEAST_PAST:
             break
+        last = looks[-window:]
+        weights = [one.weight if feature.state == "drifting" else 1.0 for one in last]
         bad = sum(flags[-window:])
-        past = before + sum(flags[:-window])
-        past_of = before_of + len(samples) - window
-        if past_of < LEAST_PAST:
-            break
-        usual = past / past_of
-        if bad < LEAST_BAD or bad / window < 1.3 * usual:
+        counted = sum(weight for weight, is_bad in zip(weights, flags[-window:], strict=True) if is_bad)
+        if bad < LEAST_BAD or round(counted, 2) < (LEAST_SHORT if feature.of_length else LEAST_BAD):
             continue
-        spread = spread_of(by_day) if spread is None else spread
-        counts = weights[-window:] if weights else [1.0] * window
-        least = LEAST_SHORT if feature.of_length else LEAST_BAD
-        counted = sum(weight for weight, is_bad in zip(counts, flags[-window:], strict=True) if is_bad)
-        if round(counted, 2) < least:
+        slots = [(one.slot, weight) for one, weight in zip(last, weights, strict=True)]
+        usual, known = _usual(habit, habit.bad + sum(ratios[:-window]), past_of, slots)
+        if feature.ratio:
+            beyond = usual - (habit.bad + sum(ratios[:-window])) / past_of
+            total = sum(weight * (one - beyond) for weight, one in zip(weights, ratios[-window:], strict=True))
+            score_at = partial(surprise_of_sum, total, sum(weights), known)
+            usual = past.share(feature)
+        else:
+            counts = round(counted), max(round(counted), round(sum(weights)))
+            usual = min(1.0, max(0.0, usual))
+            score_at = partial(surprise, *counts, usual * known, known, prior=feature.prior)
+        if bad / window < 1.3 * usual or score_at(LEAST_SPREAD) < NOTABLE:
             continue
-        score = surprise(round(counted), max(round(counted), round(sum(counts))), past, past_of, spread)
+        spread = past.spread(feature, habit) if spread is None else spread
+        score = score_at(spread)
         if best is None or score > best[0]:
             best = (score, window, bad, usual)
     return best
+
+
+def _usual(habit: Habit, bad: float, of: int, slots: list[tuple[str, float]]) -> tuple[float, float]:
+    """Share that is usual at these slots of the week, and from how many reports that is known."""
+    total = sum(weight for _, weight in slots)
+    shift = sum(weight * (habit.at(slot)[0] - habit.share) for slot, weight in slots) / total
+    known = sum(weight * habit.at(slot)[1] for slot, weight in slots) / total + of - habit.of
+    return bad / of + shift, known
 
 
 def _weights(seen: Observations) -> list[float]:
@@ -223,12 +293,13 @@ def _weights(seen: Observations) -> list[float]:
     if seen.week_weight < RHYTHM_KNOWN:
         return [1.0] * len(times)
     found: dict[datetime, float] = {}
-    for at in times:
-        if at in found:
-            continue
+    ordered = sorted(times)
+    for at in set(times):
         factor = 1.0
         for horizon in BURST_OVER:
-            came = sum(at - horizon < other <= at for other in times)
+            came = bisect_right(ordered, at) - bisect_right(ordered, at - horizon)
+            if came < 2:
+                continue
             # What the week knows by now has the burst in it already.
             usual = max(0.0, expected(seen, at - horizon, at + _HOUR) - came / max(seen.week_weight, 1.0))
             factor = max(factor, came / (usual + math.sqrt(usual) + 1))
@@ -239,15 +310,17 @@ def _weights(seen: Observations) -> list[float]:
 def _peak(seen: Observations, feature: Feature, before: datetime) -> float:
     """How odd the same feature was before this window."""
     day = f"{before.astimezone(UTC):%Y-%m-%d}"
-    return max((one.peaks.get(feature.name, 0.0) for key, one in seen.days.items() if key < day), default=0.0)
+    return max((one.peaks.get(feature.name, 0.0) for key, one in seen.past.items() if key < day), default=0.0)
 
 
-def _lasts(feature: Feature, samples: list[Sample]) -> bool:
+def _lasts(seen: Observations, feature: Feature, samples: list[Sample], now: datetime) -> bool:
     """Whether it is more than an outage: what the site refuses for some minutes is tried again."""
     if feature.name not in ("failed", "blocked"):
         return True
     bad = [sample.at for sample in samples if feature.is_bad(sample)]
-    return bad[-1] - bad[0] >= SHORTEST_OUTAGE or len(bad) >= MANY
+    if bad[-1] - bad[0] >= SHORTEST_OUTAGE:
+        return True
+    return len(bad) >= MANY and expected(seen, now, now + RARELY_CRAWLED) < LEAST_BAD
 
 
 def _alarm(feature: Feature, recent: list[Sample], found: tuple[int, int, float], now: datetime) -> Alarm:
@@ -303,7 +376,7 @@ def accept(seen: Observations, now: datetime) -> None:
     """Take what the source shows now for normal: what came before the alarm is forgotten."""
     since = min((alarm.since for alarm in seen.alarms.values()), default=now)
     seen.recent = [sample for sample in seen.recent if sample.at >= since]
-    seen.days, seen.alarms = {}, {}
+    seen.past, seen.alarms = {}, {}
     seen.first_at = min(now, *(sample.at for sample in seen.recent)) if seen.recent else now
 
 
@@ -314,8 +387,8 @@ def _of(samples: list[Sample], feature: Feature) -> list[Sample]:
 def _words_before(seen: Observations) -> Counter[int]:
     """Body lengths of the past, without the last twenty, or the later half where there are few."""
     words: Counter[int] = Counter()
-    for day in seen.days.values():
-        words.update(day.words)
+    for part in seen.past.values():
+        words.update(part.words)
     recent = [length_class(sample.words) for sample in reports_of(seen.recent)]
     words.update(recent[: -min(WINDOWS[-1], (words.total() + len(recent)) // 2) or None])
     return words

@@ -1,15 +1,17 @@
-"""What is remembered of a source: its last reports one by one, its past by the day, its silences."""
+"""What is remembered of a source: its last reports one by one, its past by quarters of a day, its silences."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+_Key = TypeVar("_Key", str, int)
 
 Kind = Literal["report", "wall", "blocked", "moved", "failed", "gone", "rejected", "duplicate"]
 KINDS: tuple[Kind, ...] = ("report", "wall", "blocked", "moved", "failed", "gone", "rejected", "duplicate")
@@ -27,8 +29,10 @@ RING = 48
 MEMORY = timedelta(days=28)
 FEWEST = 60
 """A past that is longer than 28 days is kept where those hold fewer reports."""
-MOST_DAYS = 90
-"""Days kept at most, and with them the size of the document."""
+MOST_PARTS = 120
+"""Quarters of days kept at most, and with them the size of the document."""
+QUARTER = 6
+"""Hours: what a desk at night brings is no measure for the day."""
 SILENCES = 12
 """Longest silences kept."""
 SILENCES_FOR = timedelta(days=400)
@@ -84,15 +88,15 @@ class CrawlFacts:
 
 
 @dataclass(slots=True)
-class Day:
-    """Counts of one day (UTC)."""
+class Part:
+    """Counts of a quarter of a day (UTC)."""
 
     kinds: Counter[str] = field(default_factory=Counter)
     flags: Counter[str] = field(default_factory=Counter)
     words: Counter[int] = field(default_factory=Counter)
     """Reports by class of body length (`length_class`)."""
     peaks: dict[str, float] = field(default_factory=dict)
-    """Feature -> the largest surprise that made no alarm."""
+    """Feature -> the largest surprise that made no alarm; of the whole day, in its first part."""
 
     def add(self, sample: Sample) -> None:
         self.kinds[sample.kind] += 1
@@ -100,16 +104,37 @@ class Day:
             self.flags.update(sample.flags)
             self.words[length_class(sample.words)] += 1
 
+    def merge(self, other: Part) -> None:
+        _add(self.kinds, other.kinds)
+        _add(self.flags, other.flags)
+        _add(self.words, other.words)
+
     def to_document(self) -> dict[str, Any]:
-        values: dict[str, Any] = {"kinds": dict(self.kinds), "flags": dict(self.flags), "peaks": self.peaks}
-        values["words"] = {str(key): n for key, n in self.words.items()}
+        """Counts as text, in the order of `KINDS` and `FLAGS`: a third of the size."""
+        values = {
+            "kinds": " ".join(str(self.kinds[name]) for name in KINDS) if self.kinds else "",
+            "flags": " ".join(str(self.flags[name]) for name in FLAGS) if self.flags else "",
+            "words": " ".join(f"{key}:{n}" for key, n in sorted(self.words.items())),
+            "peaks": self.peaks,
+        }
         return {key: value for key, value in values.items() if value}
 
     @classmethod
-    def from_document(cls, values: Mapping[str, Any]) -> Day:
-        words = Counter({int(key): n for key, n in values.get("words", {}).items()})
-        kinds, flags = Counter(values.get("kinds", {})), Counter(values.get("flags", {}))
-        return cls(kinds=kinds, flags=flags, words=words, peaks=dict(values.get("peaks", {})))
+    def from_document(cls, values: Mapping[str, Any]) -> Part:
+        kinds = dict(zip(KINDS, map(int, values.get("kinds", "").split()), strict=False))
+        flags = dict(zip(FLAGS, map(int, values.get("flags", "").split()), strict=False))
+        words = [pair.partition(":") for pair in values.get("words", "").split()]
+        return cls(
+            kinds=Counter({name: n for name, n in kinds.items() if n}),
+            flags=Counter({name: n for name, n in flags.items() if n}),
+            words=Counter({int(key): int(n) for key, _, n in words}),
+            peaks=dict(values.get("peaks", {})),
+        )
+
+
+def _add(to: Counter[_Key], more: Counter[_Key]) -> None:
+    for key, n in more.items():
+        to[key] += n
 
 
 @dataclass(slots=True)
@@ -133,8 +158,9 @@ class Observations:
 
     first_at: datetime | None = None
     recent: list[Sample] = field(default_factory=list)
-    """The last attempts, in order; a crawl's older ones are in `days`."""
-    days: dict[str, Day] = field(default_factory=dict)
+    """The last attempts, in order; older ones are in `past`."""
+    past: dict[str, Part] = field(default_factory=dict)
+    """By the hour it begins (`2026-01-05T06`)."""
     week: list[float] = field(default_factory=lambda: [0.0] * 168)
     """New URLs by hour of the week (Monday 0 h UTC first), older ones fading over 28 days."""
     week_weight: float = 0.0
@@ -148,18 +174,20 @@ class Observations:
     down: Trouble | None = None
     outages: list[tuple[datetime, float]] = field(default_factory=list)
     """(end, hours) of the longest outages that ended."""
+    empty: list[str] = field(default_factory=list)
+    """Endpoints that listed no report when they were read last."""
     alarms: dict[str, Alarm] = field(default_factory=dict)
 
     @property
     def reports_seen(self) -> int:
-        return sum(sum(day.kinds.values()) for day in self.days.values()) + len(self.recent)
+        return sum(part.kinds.total() for part in self.past.values()) + len(self.recent)
 
     def to_document(self) -> dict[str, Any]:
         """As MongoDB keeps it; at most some 25 kB."""
-        plain = ("first_at", "week_weight", "week_at", "last_new_at", "down_since", "down_crawls")
+        plain = ("first_at", "week_weight", "week_at", "last_new_at", "down_since", "down_crawls", "empty")
         values: dict[str, Any] = {name: getattr(self, name) for name in plain}
         values["recent"] = [sample.to_document() for sample in self.recent]
-        values["days"] = {key: day.to_document() for key, day in self.days.items()}
+        values["past"] = {key: part.to_document() for key, part in self.past.items()}
         values["week"] = [round(n, 3) for n in self.week] if any(self.week) else []
         values["silences"] = [list(one) for one in self.silences]
         values["outages"] = [list(one) for one in self.outages]
@@ -170,10 +198,10 @@ class Observations:
 
     @classmethod
     def from_document(cls, values: Mapping[str, Any]) -> Observations:
-        plain = ("first_at", "week_weight", "week_at", "last_new_at", "down_since", "down_crawls")
+        plain = ("first_at", "week_weight", "week_at", "last_new_at", "down_since", "down_crawls", "empty")
         self = cls(**{name: values[name] for name in plain if name in values})
         self.recent = [Sample.from_document(one) for one in values.get("recent", [])]
-        self.days = {key: Day.from_document(day) for key, day in values.get("days", {}).items()}
+        self.past = {key: Part.from_document(part) for key, part in values.get("past", {}).items()}
         self.week = list(values.get("week") or [0.0] * 168)
         self.silences = [(one[0], one[1], one[2]) for one in values.get("silences", [])]
         self.outages = [(one[0], one[1]) for one in values.get("outages", [])]
@@ -197,8 +225,8 @@ def remember(seen: Observations, facts: CrawlFacts) -> None:
     while len(seen.recent) > RING:
         sample = seen.recent.pop(0)
         if not frozen:
-            seen.days.setdefault(f"{sample.at.astimezone(UTC):%Y-%m-%d}", Day()).add(sample)
-    _forget_days(seen, facts.at)
+            seen.past.setdefault(part_of(sample.at), Part()).add(sample)
+    _forget_past(seen, facts.at)
 
 
 def _remember_outage(seen: Observations, facts: CrawlFacts) -> None:
@@ -249,24 +277,41 @@ def expected(seen: Observations, since: datetime, until: datetime) -> float:
     """New URLs that would have been announced in between, by the weekday and hour of the last weeks."""
     if until <= since or seen.week_weight <= 0.02:
         return 0.0
-    weeks, rest = divmod((until - since) / timedelta(hours=1), 168)
-    total = weeks * sum(seen.week)
-    hour, left = hour_of_week(since), rest
-    while left > 0:
-        total += min(1.0, left) * seen.week[hour % 168]
-        hour, left = hour + 1, left - 1
+    weeks, rest = divmod((until - since) / _HOUR, 168)
+    begin = hour_of_week(since)
+    whole = int(rest)
+    hours = seen.week[begin : begin + whole + 1]
+    hours += seen.week[: whole + 1 - len(hours)]
+    total = (sum(seen.week) * weeks if weeks else 0.0) + sum(hours[:whole]) + hours[whole] * (rest - whole)
     return total / max(seen.week_weight, 1.0)
 
 
-def _forget_days(seen: Observations, now: datetime) -> None:
+_HOUR = timedelta(hours=1)
+
+
+def part_of(at: datetime) -> str:
+    """Key of the quarter of a day."""
+    at = at.astimezone(UTC)
+    return f"{at:%Y-%m-%d}T{at.hour // QUARTER * QUARTER:02}"
+
+
+def slot_of(key: str) -> str:
+    """What a part of a day is compared with: the same quarter of working days, or of weekends."""
+    weekend = date.fromisoformat(key[:10]).weekday() >= 5
+    return f"{'weekend' if weekend else 'week'}{key[10:]}"
+
+
+def _forget_past(seen: Observations, now: datetime) -> None:
     oldest = f"{now - MEMORY:%Y-%m-%d}"
-    keys = sorted(seen.days)
-    total = sum(seen.days[key].kinds.total() for key in keys)
+    keys = sorted(seen.past)
+    if not keys or (keys[0] >= oldest and len(keys) <= MOST_PARTS):
+        return
+    total = sum(seen.past[key].kinds.total() for key in keys)
     for key in keys:
-        held = seen.days[key].kinds.total()
-        if (key < oldest and total - held >= FEWEST) or len(seen.days) > MOST_DAYS:
+        held = seen.past[key].kinds.total()
+        if (key < oldest and total - held >= FEWEST) or len(seen.past) > MOST_PARTS:
             total -= held
-            del seen.days[key]
+            del seen.past[key]
 
 
 def reports_of(samples: Iterable[Sample]) -> list[Sample]:

@@ -32,9 +32,8 @@ class Sightings:
         self._ends: list[tuple[str, Sample]] = []
         self._fed: set[str] = set()
         self._has_feed = False
-        self._listed = 0
-        self._whole_answers = 0
-        self._unchanged = 0
+        self._lists: dict[str, bool | None] = {}
+        """Endpoint -> whether it lists any report; None: what it listed before."""
         self.found = 0
 
     def note_report(self, entry_id: str, report: Report, *, furnished: bool) -> None:
@@ -51,19 +50,18 @@ class Sightings:
         if at is not None:  # as it is in the store, so that those from a time on can be found there
             self._reports[entry_id] = Sample(at=at, kind="report", flags=frozenset(flags), words=words)
 
-    def note_listing(self, kind: str, entry_ids: Iterable[str], *, new: int) -> None:
-        """What an endpoint has listed, and how much of that nobody had met."""
+    def note_listing(self, endpoint: str, kind: str, entry_ids: Iterable[str], *, new: int) -> None:
+        """What an endpoint (its URL) has listed, and how much of that nobody had met."""
         ids = list(entry_ids)
-        self._listed += len(ids)
-        self._whole_answers += 1
+        self._lists[endpoint] = bool(ids) or bool(self._lists.get(endpoint))
         self.found += new
         if kind == "feed":
             self._has_feed = True
             self._fed.update(ids)
 
-    def note_unchanged(self) -> None:
+    def note_unchanged(self, endpoint: str) -> None:
         """An endpoint that lists what it has listed before."""
-        self._unchanged += 1
+        self._lists.setdefault(endpoint, None)
 
     def note_feed(self) -> None:
         """The source has, or once had, a feed: what that does not announce first is missed there.
@@ -100,15 +98,19 @@ class Sightings:
             at=at, samples=tuple(sorted(samples, key=lambda one: one.at)), trouble=trouble, found=self.found
         )
 
-    @property
-    def saw_nothing_new(self) -> bool:
-        """Whether all was as it was."""
-        return not self._ends and not self.found and not self.lists_nothing
+    def saw_nothing_new(self, empty: Collection[str]) -> bool:
+        """Whether all was as it was; `empty`: endpoints that listed nothing when they were read last."""
+        return not self._ends and not self.found and self.now_empty(empty) == set(empty)
 
-    @property
-    def lists_nothing(self) -> bool:
-        """Whether all that was read whole named no report at all."""
-        return self._whole_answers > 0 and self._listed == 0 and self._unchanged == 0
+    def now_empty(self, empty: Collection[str]) -> set[str]:
+        """Endpoints that listed nothing when they were read last, this crawl included."""
+        return {url for url in empty if not self._lists.get(url)} | {
+            url for url, lists in self._lists.items() if lists is False
+        }
+
+    def lists_nothing(self, empty: Collection[str], others: Collection[str] = ()) -> bool:
+        """Whether no endpoint names any report: neither those of this crawl nor `others` of the source, not due now."""
+        return bool(self._lists) and self.now_empty(empty) >= {*self._lists, *others}
 
 
 def kind_of(outcome: str, reason: str | None, status: int | None) -> Kind | None:

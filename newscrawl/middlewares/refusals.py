@@ -13,6 +13,10 @@ class NotNowError(IgnoreRequest):
     """Not possible now: the URL stays for the next crawl."""
 
 
+class PeaceError(NotNowError):
+    """The publisher asks to be left in peace until a time."""
+
+
 class BrokenAnswerError(IgnoreRequest):
     """The answer cannot be used: the URL has failed."""
 

@@ -11,30 +11,40 @@ from typing import TYPE_CHECKING
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 
 from newscrawl.dates import parse_date
+from newscrawl.middlewares.host_gate import HostGate
+from newscrawl.urls import registered_domain
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.http import Response
 
 LONGEST_WAIT = 30.0
-"""Seconds of Retry-After that a crawl waits; what is told to come back later is left to the next crawl."""
+"""Seconds of Retry-After that a crawl waits; after that, the domain is left to later crawls."""
 
 logger = logging.getLogger(__name__)
 
 
 class PatientRetryMiddleware(RetryMiddleware):
-    """Scrapy's, with Retry-After (RFC 9110, section 10.2.3): the whole site is left in peace that long."""
+    """Scrapy's, with Retry-After (RFC 9110, section 10.2.3).
+
+    A short one is waited for, and the whole site is left in peace that long. After a longer one the host gate lets
+    nothing more through to the domain; the page itself has failed.
+    """
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
-        if response.status in self.retry_http_codes and not request.meta.get("dont_retry"):
-            wait = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
-            if wait is not None and wait > LONGEST_WAIT:
-                return response
-            retry = self._retry(request, f"{response.status}")
-            if retry is not None:
-                await self._rest(request, wait or 0.0)
-                return retry
-        return response
+        if response.status not in self.retry_http_codes or request.meta.get("dont_retry"):
+            return response
+        wait = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
+        if wait is not None and wait > LONGEST_WAIT:
+            gate = self.crawler.get_downloader_middleware(HostGate)
+            if gate is not None:  # else the operator has switched it off
+                await gate.keep_peace(registered_domain(request.url), wait)
+            return response
+        retry = self._retry(request, f"{response.status}")
+        if retry is None:
+            return response
+        await self._rest(request, wait or 0.0)
+        return retry
 
     async def _rest(self, request: Request, seconds: float) -> None:
         if seconds <= 0:

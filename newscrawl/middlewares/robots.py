@@ -14,7 +14,7 @@ from scrapy.http.request import NO_CALLBACK
 
 from newscrawl.discovery.hints import Hints, with_headers
 from newscrawl.discovery.robots import ALLOW_ALL, DISALLOW_ALL, Robots
-from newscrawl.middlewares.refusals import NoHostError, NotNowError, RefusedError
+from newscrawl.middlewares.refusals import NoHostError, NotNowError, PeaceError, RefusedError
 from newscrawl.parsing.pool import ParseError
 from newscrawl.parsing.work import read_robots
 from newscrawl.store.connection import StoreError
@@ -91,7 +91,7 @@ class RobotsMiddleware:
         for _ in range(MAX_REDIRECTS + 1):
             try:
                 response = await self._download(where)
-            except (RefusedError, NoHostError):
+            except (RefusedError, NoHostError, PeaceError):
                 raise  # the host itself is not to be reached: the request says why
             except Exception as error:  # noqa: BLE001  any failure to reach it means "disallow" (section 2.3.1.4)
                 return DISALLOW_ALL, f"robots.txt cannot be reached: {str(error) or type(error).__name__}"

@@ -51,5 +51,8 @@ class Crawl(Protocol):
     sightings: Sightings | None
     """What counts for the health of the source; None where nothing does, as in imports."""
 
+    async def check_claim(self) -> None:
+        """Raises LostError where another crawl has taken over: then nothing more of this one is to be stored."""
+
     def fail(self, message: str) -> None:
         """End the crawl: something cannot be saved."""

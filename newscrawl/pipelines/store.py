@@ -111,6 +111,7 @@ class StorePipeline:
         store = self.crawl.store
         assert store is not None
         try:
+            await self.crawl.check_claim()
             memory = self.crawl.boilerplate
             results = await store.reports.save([item.report for item, _ in batch], memory.known if memory else ())
             pages = [Placed(item.entry_id, item.report.id, one) for (item, _), one in zip(batch, results, strict=True)]

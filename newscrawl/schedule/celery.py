@@ -14,10 +14,10 @@ for them.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
-import time
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +29,8 @@ from scrapy.settings import Settings
 from newscrawl.schedule.crawl_source import Terms, crawl_source
 from newscrawl.schedule.crawl_thread import CrawlThread
 from newscrawl.schedule.enabled import READ_AGAIN, EnabledSources
-from newscrawl.schedule.rhythm import PRICE, price_for
+from newscrawl.schedule.price import PollPrice
+from newscrawl.schedule.websub import WebSub
 from newscrawl.store.connection import StoreError
 
 if TYPE_CHECKING:
@@ -39,8 +40,6 @@ QUEUED = 120.0
 """Seconds that a claim holds for a message; then the message has expired, and the source is claimed anew."""
 CLAIMED_AT_ONCE = 1000
 """Sources of one tick."""
-PRICE_EVERY = 300.0
-"""Seconds after which a worker asks anew what a poll costs, see `schedule.rhythm`."""
 LONGEST_CRAWL = 25 * 60
 """Seconds. RabbitMQ waits 30 minutes for an acknowledgement (`consumer_timeout`), then closes the channel; Celery ends
 a worker to which that happens. What a crawl leaves is pending, and the next one takes it up."""
@@ -118,8 +117,8 @@ class Crawls(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has no ty
     thread: CrawlThread | None = None
     """Twisted has one reactor a process, hence a worker has one thread."""
     sources: EnabledSources
-    price = (PRICE, float("-inf"))
-    """Of a poll, and when it was asked for."""
+    websub: WebSub | None = None
+    price = PollPrice()
     ending = False
 
     def __init__(self, parent: Any, set: tuple[str, ...] = (), **_: Any) -> None:  # noqa: A002, ARG002
@@ -136,16 +135,20 @@ class Crawls(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has no ty
         thread = CrawlThread(self.settings)
         try:
             thread.start()
-        except StoreError as error:
+            if self.settings["NEWSCRAWL_CALLBACK_URL"]:
+                Crawls.websub = thread.call(_start_websub, thread)
+        except (StoreError, ValueError) as error:
             sys.exit(f"newscrawl: {error}")
         Crawls.thread = thread
 
     def stop(self, parent: Any) -> None:  # noqa: ARG002
         """SIGTERM: the crawls end in order, and their tasks with them."""
         Crawls.ending = True
-        if Crawls.thread is not None:
-            Crawls.thread.end_crawls(SHUTDOWN)
-            Crawls.thread.stop()
+        if (thread := Crawls.thread) is not None:
+            leaving = asyncio.run_coroutine_threadsafe(thread.store.sources.sign_out(), thread.loop)
+            thread.end_crawls(SHUTDOWN)
+            wait([leaving], 1)  # no longer: the database may be away
+            thread.stop()
 
 
 def tick() -> None:
@@ -155,6 +158,8 @@ def tick() -> None:
     if sources.refresh():
         thread.call(thread.store.sources.define, sources.ids)
         thread.call(thread.store.sources.sign_in, sources.ids, 3 * READ_AGAIN)
+        if Crawls.websub is not None:
+            thread.call(Crawls.websub.look_after, sources.ids)
     for claim in thread.call(thread.store.sources.claim, sources.ids, CLAIMED_AT_ONCE, QUEUED):
         app.send_task(
             "newscrawl.crawl",
@@ -174,12 +179,13 @@ def crawl(source: str, fence: int) -> None:
 
 
 async def _crawl(thread: CrawlThread, source: str, fence: int) -> None:
-    price, asked_at = Crawls.price
-    if time.monotonic() - asked_at > PRICE_EVERY:
-        if demands := await thread.store.polls.demand():
-            price = price_for(demands, thread.settings.getfloat("NEWSCRAWL_MAX_POLLS_PER_SECOND"))
-        Crawls.price = price, time.monotonic()
-    await crawl_source(thread.process, thread.store, source, fence, Terms(price=price))
+    price = await Crawls.price.ask(thread.store, thread.settings)
+    terms = Terms(price=price, tend=Crawls.websub.hubs.tend if Crawls.websub else None)
+    await crawl_source(thread.process, thread.store, source, fence, terms)
+
+
+async def _start_websub(thread: CrawlThread) -> WebSub:
+    return WebSub(thread.store, thread.process)
 
 
 def _thread() -> CrawlThread:

@@ -115,7 +115,6 @@ class CrawlThread:
         watchdog = Watchdog(self.settings.getfloat("NEWSCRAWL_HANG_SECONDS"))
         watchdog.start()
         while not self._ending:
-            watchdog.feed()
             await asyncio.sleep(0.5)
         watchdog.stop()
 

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import os
 import signal
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scrapy.crawler import AsyncCrawlerProcess
 
-from newscrawl.schedule.crawl_source import LEASE, Terms, bounds_of, crawl_source
+from newscrawl.schedule.crawl_source import LEASE, Terms, crawl_source
 from newscrawl.schedule.enabled import READ_AGAIN, EnabledSources
-from newscrawl.schedule.rhythm import PRICE, Rhythm, price_for, when_pushed
+from newscrawl.schedule.price import PollPrice
 from newscrawl.schedule.watchdog import Watchdog
-from newscrawl.schedule.websub import Hubs, listen
-from newscrawl.sources import SourceError, load_source
+from newscrawl.schedule.websub import WebSub
 from newscrawl.spiders import resources
 from newscrawl.store.connection import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from scrapy.settings import Settings
 
@@ -31,11 +31,16 @@ if TYPE_CHECKING:
 
 LOOK = 0.25
 """Seconds between two looks at what is due: an empty one costs about a millisecond."""
-PRICE_EVERY = 300.0
 ON_DEMAND = 10
 """Crawls on demand that begin at once where all places are taken."""
-STOP_SECONDS = 25.0
-"""Crawls that are told to end have so long to store what they have fetched; then their claims are left to run out."""
+STOP_SECONDS = 18.0
+"""Crawls that are told to end have so long to store what they have fetched: a page may take 15 s to come. With the rest
+of what has to be done then, all ends within 30 s, whether the database is there or not."""
+SIGN_OUT_SECONDS = 3.0
+CUT_OFF_SECONDS = 5.0
+CLOSE_SECONDS = 4.0
+AT_ONCE = 130
+"""Exit status after a second signal."""
 
 logger = logging.getLogger(__name__)
 
@@ -56,45 +61,47 @@ class Schedule:
         self.store = store
         self.once = once
         self.tell = tell
-        self.price = PRICE
+        self.price = PollPrice()
         self.sources = EnabledSources(Path(self.settings["NEWSCRAWL_SOURCES"]))
         self.failed = False
         """Whether a crawl has ended with an error of ours; with `once`, the exit status."""
         self._stopping = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
-        self._hubs: Hubs | None = None
-        self._priced: float | None = None
+        self._websub: WebSub | None = None
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it has been told to stop."""
+        return self._stopping.is_set()
 
     def stop(self) -> None:
         """Begin no more crawls, and end those that run; `run` returns when they have."""
         self._stopping.set()
 
     async def run(self) -> None:
-        """Raises StoreError where the database stays away."""
+        """Raises StoreError where the database stays away, ValueError where it cannot listen for hubs."""
+        if self.settings["NEWSCRAWL_CALLBACK_URL"] and not self.once:
+            self._websub = WebSub(self.store, self.process)
         watchdog = Watchdog(self.settings.getfloat("NEWSCRAWL_HANG_SECONDS"))
         watchdog.start()
-        port = self._listen()
         try:
-            await self.store.sources.free_dead()
-            while not self._stopping.is_set():
-                watchdog.feed()
-                await self._read_files()
-                await self._set_price()
-                claimed = await self._begin_due()
-                if self.once and not claimed and not self._running:
-                    break
-                await self._pause()
-            await self._end(watchdog)
+            # A look at what is due may wait minutes for a database that is away: a signal does not wait for it.
+            await _until(self._stopping, self._look_for_ever())
         finally:
+            await self._end()
             watchdog.stop()
-            if port is not None:
-                port.stopListening()
+            if self._websub is not None:
+                self._websub.stop()
 
-    async def _pause(self) -> None:
-        waits = {asyncio.ensure_future(self._stopping.wait()), asyncio.ensure_future(asyncio.sleep(LOOK))}
-        _, pending = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        for one in pending:
-            one.cancel()
+    async def _look_for_ever(self) -> None:
+        await self.store.sources.free_dead()
+        while not self._stopping.is_set():
+            await self._read_files()
+            claimed = await self._begin_due()
+            if self.once and not claimed and not self._running:
+                break
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), LOOK)
 
     async def _read_files(self) -> None:
         """Take up new files, and leave out what was removed or switched off."""
@@ -102,16 +109,8 @@ class Schedule:
             await self.store.sources.define(self.sources.ids)
             if not self.once:
                 await self.store.sources.sign_in(self.sources.ids, 3 * READ_AGAIN)
-
-    async def _set_price(self) -> None:
-        """Every poll costs the same over all sources, so that all together stay within the budget."""
-        now = asyncio.get_running_loop().time()
-        if self._priced is not None and now - self._priced < PRICE_EVERY:
-            return
-        self._priced = now
-        budget = self.settings.getfloat("NEWSCRAWL_MAX_POLLS_PER_SECOND")
-        if demands := await self.store.polls.demand():
-            self.price = price_for(demands, budget)
+            if self._websub is not None:
+                await self._websub.look_after(self.sources.ids)
 
     async def _begin_due(self) -> int:
         room = self.settings.getint("NEWSCRAWL_CRAWLS_AT_ONCE") - len(self._running)
@@ -128,54 +127,38 @@ class Schedule:
         return len(claims)
 
     async def _crawl(self, claim: Claim) -> None:
-        terms = Terms(price=self.price, tend=self._hubs.tend if self._hubs else None)
         try:
+            price = await self.price.ask(self.store, self.settings)
+            hubs = self._websub.hubs if self._websub else None
+            terms = Terms(price=price, tend=hubs.tend if hubs else None, wait=self.once)
             result = await crawl_source(self.process, self.store, claim.source, claim.fence, terms)
         except StoreError as error:
             self.failed = True
             logger.error("%s: %s", claim.source, error)  # the claim runs out
-        except Exception:  # tried again when the claim runs out
-            self.failed = True
-            logger.exception("%s: internal error, please report it", claim.source)
         else:
             if result is not None and result.state == "failed":
                 self.failed = True
             if result is not None and self.tell is not None:
                 self.tell(claim, result)
 
-    async def _end(self, watchdog: Watchdog) -> None:
-        """Let the crawls store what they have, and give their sources back."""
-        await self.store.sources.sign_out()
-        if not self._running:
-            return
-        logger.info("ending %d crawls", len(self._running))
-        ending = asyncio.ensure_future(self.process.stop())
-        for _ in range(int(STOP_SECONDS / LOOK)):
-            watchdog.feed()
-            if not self._running:
-                break
-            await asyncio.wait(self._running, timeout=LOOK)
-        ending.cancel()
-        for task in self._running:
+    async def _end(self) -> None:
+        """Let the crawls store what they have, and give their sources back; all of it within a time."""
+        ending = {asyncio.ensure_future(self._sign_out()), *self._running}
+        if self._running:
+            logger.info("ending %d crawls", len(self._running))
+            ending.add(asyncio.ensure_future(self.process.stop()))
+        _, late = await asyncio.wait(ending, timeout=STOP_SECONDS)
+        if self._running:
+            self.failed = True
+            logger.error("%d crawls have not ended; what they have not stored stays pending", len(self._running))
+        for task in late:
             task.cancel()
+        if late:
+            await asyncio.wait(late, timeout=CUT_OFF_SECONDS)
 
-    def _listen(self) -> Any:
-        url = self.settings["NEWSCRAWL_CALLBACK_URL"]
-        if not url or self.once:
-            return None
-        self._hubs = Hubs(self.store.subscriptions, self.process, url)
-        return listen(self.settings["NEWSCRAWL_LISTEN"], self.store.subscriptions, self._take_push)
-
-    async def _take_push(self, source: str, endpoint: str) -> None:
-        now, rhythms = datetime.now(UTC), await self.store.polls.rhythms([endpoint])
-        try:
-            bounds = bounds_of(load_source(Path(self.settings["NEWSCRAWL_SOURCES"]) / f"{source}.toml"), self.settings)
-        except SourceError:
-            return
-        # Not at once: a hub that floods us gets no more than the floor, and never past Retry-After.
-        at = when_pushed(Rhythm.from_document(rhythms.get(endpoint)), now, bounds)
-        await self.store.polls.due(endpoint, at)
-        await self.store.sources.make_due(source, at)
+    async def _sign_out(self) -> None:
+        with contextlib.suppress(StoreError, TimeoutError):  # then the sign runs out
+            await asyncio.wait_for(self.store.sources.sign_out(), SIGN_OUT_SECONDS)
 
 
 def run_schedule(
@@ -183,7 +166,8 @@ def run_schedule(
 ) -> bool:
     """Run until Ctrl-C or SIGTERM, or with `once` until nothing is due. False where something has failed.
 
-    A second signal ends the process at once. Raises StoreError where there is no database.
+    A second signal ends the process at once. Raises StoreError where there is no database, ValueError where it
+    cannot listen for hubs.
     """
     process = AsyncCrawlerProcess(settings)
     loop = asyncio.get_event_loop()
@@ -200,10 +184,11 @@ def run_schedule(
                 schedule = Schedule(process, held.store, once=once, tell=tell)
                 done.append(schedule)
                 for name in (signal.SIGINT, signal.SIGTERM):
-                    loop.add_signal_handler(name, schedule.stop)
+                    loop.add_signal_handler(name, _end_by_signal, schedule)
                 await schedule.run()
             finally:
-                await resources.release(held)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(resources.release(held), CLOSE_SECONDS)
         finally:
             reactor.stop()  # type: ignore[misc]
 
@@ -212,3 +197,22 @@ def run_schedule(
     if task.done() and not task.cancelled() and (error := task.exception()) is not None:
         raise error
     return bool(done) and not done[0].failed
+
+
+def _end_by_signal(schedule: Schedule) -> None:
+    if schedule.stopping:
+        logger.warning("ended at once; what was in flight is fetched again")
+        os._exit(AT_ONCE)
+    logger.warning("ending within 30 s; a second signal ends at once")
+    schedule.stop()
+
+
+async def _until(event: asyncio.Event, work: Awaitable[None]) -> None:
+    """Do `work`; where the event comes in the middle of it, it has a second more."""
+    working, waiting = asyncio.ensure_future(work), asyncio.ensure_future(event.wait())
+    await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    await asyncio.wait({working}, timeout=1.0)
+    working.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await working

@@ -303,7 +303,7 @@ def next_poll(
 
 def when_pushed(rhythm: Rhythm, now: datetime, bounds: Bounds) -> datetime:
     """When to ask an endpoint of which a hub says that it has something new: now, if floor and publisher allow it."""
-    return max(now, *((rhythm.at + bounds.floor,) if rhythm.at else ()), *filter(None, (rhythm.rest_until,)))
+    return max(now, rhythm.at + bounds.floor if rhythm.at else now, rhythm.rest_until or now)
 
 
 def _walk(rhythm: Rhythm, now: datetime, bounds: Bounds, price: float, polls: float) -> datetime:

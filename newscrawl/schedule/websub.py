@@ -1,4 +1,4 @@
-"""WebSub (W3C Recommendation, 23 January 2018), as a subscriber: hubs tell us that a feed has something new.
+"""WebSub (W3C Recommendation, 23 January 2018), as a subscriber: hearing from hubs that a feed has something new.
 
 A push is taken as "this endpoint is due now" and no more: what it carries is not read, the endpoint is asked as always.
 """
@@ -6,30 +6,31 @@ A push is taken as "this endpoint is due now" and no more: what it carries is no
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 import hmac
 import logging
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import urlencode
 
-from scrapy import Request, Spider
-from scrapy.exceptions import IgnoreRequest
+from twisted.internet.error import CannotListenError
 from twisted.web import resource, server
 
+from newscrawl.schedule.crawl_source import bounds_of
+from newscrawl.schedule.hubs import Hubs
+from newscrawl.schedule.rhythm import Rhythm, when_pushed
+from newscrawl.sources import Source, SourceError, load_source
+
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+    from collections.abc import Collection, Coroutine
 
     from scrapy.crawler import AsyncCrawlerRunner
-    from scrapy.http import Response
-    from twisted.internet.interfaces import IListeningPort
-    from twisted.python.failure import Failure
+    from scrapy.settings import BaseSettings
 
-    from newscrawl.discovery.hints import Hints
-    from newscrawl.store.subscriptions import Subscription, SubscriptionStore
+    from newscrawl.store.store import Store
+    from newscrawl.store.subscriptions import Subscription
 
-LEASE = timedelta(days=10)
-"""What we ask for; the hub decides."""
 UNSTATED_LEASE = timedelta(days=1)
 """Where the hub names none, as some older than the Recommendation do."""
 SHORTEST_LEASE, LONGEST_LEASE = timedelta(minutes=5), timedelta(days=60)
@@ -56,120 +57,16 @@ def lease_of(stated: str | None) -> timedelta:
     return min(max(timedelta(seconds=int(stated[:9])), SHORTEST_LEASE), LONGEST_LEASE)
 
 
-# -- asking the hub ----------------------------------------------------------------------------------------------------
-
-
-class HubSpider(Spider):
-    """One request to a hub, as a crawl of its own: so it passes the address guard, proxies and limits as all others do.
-
-    robots.txt is for crawlers; a hub is named by the publisher to be called.
-    """
-
-    name = "hub"
-    custom_settings = {  # noqa: RUF012  Scrapy's form
-        "ROBOTSTXT_OBEY": False,
-        "ITEM_PIPELINES": {},
-        "EXTENSIONS": {},
-        "DOWNLOAD_MAXSIZE": 65_536,
-        "DOWNLOAD_DELAY": 0,
-    }
-
-    def __init__(self, hub: str, form: dict[str, str], **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.hub, self.form = hub, form
-        self.trouble: str | None = "no answer"
-        """Why the hub has not taken the request; None where it has."""
-
-    async def start(self) -> AsyncIterator[Any]:
-        headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        yield Request(
-            self.hub,
-            method="POST",
-            body=urlencode(self.form),
-            headers=headers,
-            callback=self.answered,
-            errback=self.failed,
-        )
-
-    async def answered(self, response: Response) -> None:
-        accepted = 200 <= response.status < 300  # 202 by the Recommendation
-        self.trouble = None if accepted else f"answers http {response.status}"
-
-    async def failed(self, failure: Failure) -> None:
-        refused = isinstance(failure.value, IgnoreRequest)
-        self.trouble = str(failure.value) if refused else f"{type(failure.value).__name__}: {failure.value}"
-
-
-class Hubs:
-    """Subscribes to the feeds that name a hub, and keeps the leases."""
-
-    def __init__(self, subscriptions: SubscriptionStore, runner: AsyncCrawlerRunner, callback_url: str) -> None:
-        self.subscriptions = subscriptions
-        self.runner = runner
-        self.callback_url = callback_url.rstrip("/")
-        self._asking: set[asyncio.Task[None]] = set()
-
-    async def tend(self, endpoint: str, source: str, hints: Hints) -> bool:
-        """See to the subscription of an endpoint, after it was asked. True while its hub has promised to push.
-
-        Nobody waits for the hub, which may be slow: what it promises is known the next time.
-        """
-        now = datetime.now(UTC)
-        if hints.hub is None:
-            return False  # a hub that the feed no longer names is not renewed, and not relied on
-        topic = hints.topic or endpoint
-        known = await self.subscriptions.of(endpoint)
-        if known is None or (known.hub, known.topic) != (hints.hub, topic) or known.is_due(now):
-            known = await self.subscriptions.begin(endpoint, source, topic, hints.hub)
-            task = asyncio.get_running_loop().create_task(self._subscribe(known))
-            self._asking.add(task)
-            task.add_done_callback(self._asking.discard)
-        return known.is_live(now)
-
-    async def settled(self) -> None:
-        """Returns when no hub is being asked."""
-        while self._asking:
-            await asyncio.wait(self._asking)
-
-    async def _subscribe(self, subscription: Subscription) -> None:
-        try:
-            trouble = await self._ask(subscription)
-            if trouble is None:
-                return
-            logger.warning("%s: hub %s: %s", subscription.endpoint, subscription.hub, trouble)
-            known = await self.subscriptions.find(subscription.id)  # it may have verified, and failed after that
-            if known is not None and not known.is_live(datetime.now(UTC)):
-                await self.subscriptions.refused(subscription.id, trouble)
-        except Exception:  # the endpoint is polled all the same
-            logger.exception("%s: hub %s could not be asked", subscription.endpoint, subscription.hub)
-
-    async def _ask(self, subscription: Subscription) -> str | None:
-        """Section 5.1. Returns why the hub did not take it."""
-        form = {
-            "hub.mode": "subscribe",
-            "hub.topic": subscription.topic,
-            "hub.callback": f"{self.callback_url}/{subscription.id}",
-            "hub.secret": subscription.secret,
-            "hub.lease_seconds": str(int(LEASE.total_seconds())),
-        }
-        crawler = self.runner.create_crawler(HubSpider)
-        await self.runner.crawl(crawler, hub=subscription.hub, form=form)
-        spider = crawler.spider
-        return spider.trouble if isinstance(spider, HubSpider) else "the request could not be made"
-
-
-# -- hearing from it ---------------------------------------------------------------------------------------------------
-
-
 class Callback(resource.Resource):
     """What hubs call. The last part of the path is the subscription's id; a proxy before us may change the rest."""
 
     isLeaf = True  # noqa: N815  Twisted's name
 
-    def __init__(self, subscriptions: SubscriptionStore, on_push: Callable[[str, str], Awaitable[None]]) -> None:
+    def __init__(self, store: Store, settings: BaseSettings) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.subscriptions = subscriptions
-        self.on_push = on_push
+        self.store = store
+        self.subscriptions = store.subscriptions
+        self.settings = settings
         self._running: set[asyncio.Task[None]] = set()
 
     def render_GET(self, request: server.Request) -> int:  # noqa: N802  Twisted's name
@@ -208,9 +105,14 @@ class Callback(resource.Resource):
             await self.subscriptions.refused(subscription.id, f"denied: {reason}")
             return 200, b""
         challenge = _argument(request, "hub.challenge")
-        if mode != "subscribe" or not challenge or subscription.state == "refused":
-            return 404, b""  # we never unsubscribe: a lease that is not renewed ends
-        await self.subscriptions.verified(subscription.id, lease_of(_argument(request, "hub.lease_seconds")))
+        if not challenge:
+            return 404, b""
+        if mode == "subscribe" and subscription.state in ("asked", "live"):
+            await self.subscriptions.verified(subscription.id, lease_of(_argument(request, "hub.lease_seconds")))
+        elif mode == "unsubscribe" and subscription.state == "leaving":
+            await self.subscriptions.forget(subscription.id)
+        else:
+            return 404, b""
         return 200, challenge.encode()
 
     async def _take_push(self, request: server.Request) -> tuple[int, bytes]:
@@ -220,10 +122,27 @@ class Callback(resource.Resource):
             return 410, b""  # section 6.3: the hub may end the subscription
         body = request.content.read() if request.content is not None else b""
         if is_signed(subscription.secret, request.getHeader("X-Hub-Signature"), body):
-            await self.on_push(subscription.source, subscription.endpoint)
+            await self._make_due(subscription)
         else:
             logger.warning("a push for %s without the right signature is ignored", subscription.endpoint)
         return 202, b""
+
+    async def _make_due(self, subscription: Subscription) -> None:
+        now, endpoint = datetime.now(UTC), subscription.endpoint
+        rhythms = await self.store.polls.rhythms([endpoint])
+        bounds = bounds_of(self._source(subscription.source), self.settings)
+        # Not at once: a hub that floods us gets no more than the floor, and never past Retry-After.
+        at = when_pushed(Rhythm.from_document(rhythms.get(endpoint)), now, bounds)
+        await self.subscriptions.pushed(subscription.id)
+        await self.store.polls.due(endpoint, at)
+        await self.store.sources.make_due(subscription.source, at)
+
+    def _source(self, id_: str) -> Source:
+        """As its file says; with the usual bounds, where the file is on another machine alone."""
+        try:
+            return load_source(Path(self.settings["NEWSCRAWL_SOURCES"]) / f"{id_}.toml")
+        except SourceError:
+            return Source(id=id_)
 
 
 class BoundedRequest(server.Request):
@@ -236,24 +155,52 @@ class BoundedRequest(server.Request):
         super().handleContentChunk(data)  # type: ignore[no-untyped-call]
 
 
-def listen(
-    address: str, subscriptions: SubscriptionStore, on_push: Callable[[str, str], Awaitable[None]]
-) -> IListeningPort:
-    """Listen for hubs at `host:port`, in the running reactor; `stopListening()` of what is returned ends it.
+class WebSub:
+    """What a process does that subscribes: it asks hubs, and listens for them."""
 
-    Raises ValueError where the address is none, OSError or Twisted's CannotListenError where it is not to be had.
-    """
-    # Installed by Scrapy; importing it earlier would install another one.
-    from twisted.internet import reactor  # noqa: PLC0415
+    def __init__(self, store: Store, runner: AsyncCrawlerRunner) -> None:
+        """Raises ValueError where NEWSCRAWL_CALLBACK_URL or NEWSCRAWL_LISTEN cannot be used."""
+        url: str = runner.settings["NEWSCRAWL_CALLBACK_URL"]
+        if not url.startswith(("http://", "https://")):
+            msg = f"NEWSCRAWL_CALLBACK_URL: {url!r} is no web address; write for example https://crawler.example/websub"
+            raise ValueError(msg)
+        self.hubs = Hubs(store, runner, url)
+        self._site = server.Site(Callback(store, runner.settings), requestFactory=BoundedRequest, timeout=60)
+        self._site.displayTracebacks = False
+        self._address: str = runner.settings["NEWSCRAWL_LISTEN"]
+        self._port: Any = None
+        self._told = False
+        self._listen()
 
-    host, _, port = address.rpartition(":")
-    if not port.isdigit():
-        msg = f"NEWSCRAWL_LISTEN: {address!r} is no address; write for example 127.0.0.1:8686"
-        raise ValueError(msg)
-    site = server.Site(Callback(subscriptions, on_push), requestFactory=BoundedRequest, timeout=60)
-    site.displayTracebacks = False
-    port_ = cast("Any", reactor).listenTCP(int(port), site, interface=host.strip("[]"))
-    return cast("IListeningPort", port_)
+    async def look_after(self, ids: Collection[str]) -> None:
+        """Every half a minute: listen, if who did so at our address has ended; see to the subscriptions."""
+        self._listen()
+        await self.hubs.look_after(ids)
+
+    def stop(self) -> None:
+        """Listen no longer."""
+        if self._port is not None:
+            self._port.stopListening()
+
+    def _listen(self) -> None:
+        if self._port is not None:
+            return
+        # Installed by Scrapy; importing it earlier would install another one.
+        from twisted.internet import reactor  # noqa: PLC0415
+
+        host, _, port = self._address.rpartition(":")
+        if not port.isdigit():
+            msg = f"NEWSCRAWL_LISTEN: {self._address!r} is no address; write for example 127.0.0.1:8686"
+            raise ValueError(msg)
+        try:
+            self._port = cast("Any", reactor).listenTCP(int(port), self._site, interface=host.strip("[]"))
+        except CannotListenError as error:
+            if getattr(error.socketError, "errno", None) != errno.EADDRINUSE:
+                msg = f"NEWSCRAWL_LISTEN: cannot listen at {self._address}: {error.socketError}"
+                raise ValueError(msg) from error
+            if not self._told:  # another process of ours, as a rule: any may answer, all is in the database
+                logger.warning("%s is taken; hubs are answered by whoever listens there", self._address)
+                self._told = True
 
 
 def _id_of(request: server.Request) -> str:

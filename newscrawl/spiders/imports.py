@@ -61,6 +61,9 @@ class ImportSpider(Spider):
         self.sightings = None  # and say nothing of a site
         self.resources: resources.Resources | None = None
 
+    async def check_claim(self) -> None:
+        """Imports claim nothing."""
+
     async def start(self) -> AsyncIterator[Any]:
         try:
             self.resources = await resources.acquire(self.crawler.settings, with_store=True)

@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
-from urllib.parse import urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import DontCloseSpider
@@ -22,7 +21,8 @@ from newscrawl.extraction.body.join import join_pages
 from newscrawl.health.sightings import Sightings
 from newscrawl.identity.keys import report_id, url_key
 from newscrawl.items import Entry
-from newscrawl.middlewares.refusals import NotNowError, RefusedError
+from newscrawl.middlewares.host_gate import HostGate, asks_for_peace
+from newscrawl.middlewares.refusals import NotNowError, PeaceError, RefusedError
 from newscrawl.middlewares.robots import RobotsMiddleware
 from newscrawl.parsing.pool import ParseError
 from newscrawl.parsing.work import About, read_endpoint, read_report_page, read_target
@@ -31,14 +31,15 @@ from newscrawl.sites.registry import check_page
 from newscrawl.sources import resolve_target
 from newscrawl.spiders import resources
 from newscrawl.spiders.answers import describe_failure, location_of, page_of, read_answer
+from newscrawl.spiders.endpoints import Endpoints
 from newscrawl.spiders.originals import Originals
 from newscrawl.spiders.parts import Further, Tools, fetch_further
 from newscrawl.spiders.plan import Limits, Plan
-from newscrawl.spiders.polls import Poll, failed_poll, read_poll
 from newscrawl.spiders.queue import NO_LIMIT, ReportQueue
 from newscrawl.spiders.rechecks import Gone, GonePages
 from newscrawl.store.connection import StoreError
 from newscrawl.store.crawls import new_crawl_id
+from newscrawl.store.leases import LostError
 from newscrawl.store.ledger import GONE, Fetched
 from newscrawl.store.memory_ledger import MemoryLedger
 from newscrawl.store.observations import Glance
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
     from newscrawl.health.judge import Verdict
     from newscrawl.items import Extracted
     from newscrawl.sources import Source
-    from newscrawl.store.ledger import CrawlLedger, Known, Outcome, Taken
+    from newscrawl.store.ledger import CrawlLedger, Outcome, Taken
     from newscrawl.store.store import Store
 
 P = ParamSpec("P")
@@ -91,6 +92,7 @@ class ReportSpider(Spider):
         dry_run: bool | str = False,
         only_due: bool = False,
         due_at: datetime | None = None,
+        fence: int | None = None,
         folder: Path,
         limits: Limits,
         max_reports: int,
@@ -111,11 +113,12 @@ class ReportSpider(Spider):
         """Ask only the endpoints whose time has come, as a schedule does, and look for no others."""
         self.due_at = due_at
         """When a schedule would have begun this crawl; that it began later says how busy it is."""
-        self.polls: dict[str, Poll] = {}
-        """Endpoint URL -> how it was asked."""
+        self.fence = fence
+        """Of the claim of a schedule, see `store.sources`."""
+        self.lost = False
+        """Whether another crawl has taken over."""
         self.limit = int(limit) or NO_LIMIT
         self.since = datetime.fromisoformat(since) if isinstance(since, str) and since else since or None
-        self.limits = Limits(pages=NO_LIMIT, sitemaps=NO_LIMIT, depth=NO_LIMIT) if self.full else limits
         self.max_reports = NO_LIMIT if self.full else self.source.max_reports or max_reports
         self.max_rechecks = NO_LIMIT if self.full else max_rechecks
         self.max_parts = max_parts
@@ -127,16 +130,11 @@ class ReportSpider(Spider):
         self.unavailable: str | None = None
         """Why the target could not be asked now, for example because robots.txt could not be read."""
         self.internal_error: str | None = None
-        self.front_trouble: str | None = None
-        """Why the front page could not be read; a failure where nothing else was found either."""
-        self.endpoint_errors: list[str] = []
-        self.endpoints_read = 0
         self.began = False
         self.store: Store | None = None
         self.ledger: CrawlLedger
         self.boilerplate: Memory | None = Memory() if self.source.learn_boilerplate else None
         self.resources: resources.Resources | None = None
-        self.plan = Plan(self.limits, thorough=self.full, since=self.since)
         self.originals = Originals(self.source, folder, max_source_links)
         self.queue = ReportQueue(self.max_reports, self.window, self.max_rechecks)
         self.gone = GonePages()
@@ -145,10 +143,19 @@ class ReportSpider(Spider):
         """The state of the source, once the crawl has ended."""
         self.health = Glance(drifting=False, calm=False)
         """How the source was before. What is read of one that drifts is marked until somebody has looked."""
-        self._known: dict[str, Known] = {}
-        self._anew = False
         anything = not self.start_url or is_front_page(self.start_url)
-        self._whole_site = self.source.discover and anything and not only_due
+        unlimited = Limits(pages=NO_LIMIT, sitemaps=NO_LIMIT, depth=NO_LIMIT)
+        self.endpoints = Endpoints(
+            self.source,
+            self.start_url,
+            Plan(unlimited if self.full else limits, thorough=self.full, since=self.since),
+            since=self.since,
+            whole_site=self.source.discover and anything and not only_due,
+            queue=self.queue,
+            sightings=self.sightings,
+            count=self._count,
+        )
+        self.endpoint_errors = self.endpoints.errors
         self._asking = 0
         self._all_asked = False
 
@@ -188,16 +195,17 @@ class ReportSpider(Spider):
     async def start(self) -> AsyncIterator[Any]:
         try:
             await self._prepare()
+            if self.peace_until:
+                return
             for taken in await self.ledger.pending(min(self.max_reports, MOST_PENDING)):
                 self.queue.add(taken)
             if not self.start_url or is_front_page(self.start_url):
                 for taken in await self.ledger.rechecks(min(self.max_rechecks, self.max_reports, MOST_PENDING)):
                     self.queue.add(taken)
             if self.only_due:
-                await self._name_due_endpoints()
+                await self.endpoints.name_due()
             else:
-                self._name_endpoints()
-                await self._recall_endpoints()
+                await self.endpoints.name_all()
             left = await self._left_originals()
         except StoreError as error:
             self.fail(str(error))
@@ -226,10 +234,18 @@ class ReportSpider(Spider):
                 self.boilerplate = await self.store.boilerplate.load(self.source.id)
             self.ledger.watch = self._saw_end
             self.health = await self.store.observations.glance(self.source.id, datetime.now(UTC))
-            self._anew = await self.store.crawls.was_broken_off(self.source.id, self.target, before=self.crawl_id)
+            self.endpoints.unfinished = await self.store.crawls.was_broken_off(
+                self.source.id, self.target, before=self.crawl_id
+            )
+        self.endpoints.begin(self.ledger)
         self.originals.begin(self.ledger, self.store.leases if self.store else None)
         self.began = True
         self._set_delay(self.source)
+
+    @property
+    def endpoints_read(self) -> int:
+        """How many endpoints were read, or are as they were."""
+        return self.endpoints.read
 
     @property
     def measures(self) -> bool:
@@ -248,8 +264,20 @@ class ReportSpider(Spider):
     async def _wait_for_turn(self) -> None:
         """One crawl a domain at a time, over all processes; `extensions.crawl_record` renews and releases."""
         assert self.store is not None
+        gate = self.crawler.get_downloader_middleware(HostGate)
         for domain in sorted(self.source.domains):
-            await self.store.leases.wait(domain, self.crawl_id, self.delay_of(domain))
+            until = await self.store.leases.wait(domain, self.crawl_id, self.delay_of(domain))
+            if gate is not None:
+                gate.peace[domain] = until
+
+    @property
+    def peace_until(self) -> datetime | None:
+        """Until when the publisher wants peace, on any of our domains: then no more is asked of the source."""
+        return max(filter(None, map(self._peace_of, self.domains)), default=None)
+
+    def _peace_of(self, domain: str) -> datetime | None:
+        gate = self.crawler.get_downloader_middleware(HostGate)
+        return gate.peace.get(domain) if gate is not None else None
 
     def delay_of(self, domain: str) -> float:
         """Seconds between two requests to one of our domains, as far as it is known."""
@@ -261,50 +289,6 @@ class ReportSpider(Spider):
         if source.delay is not None and self.crawler.engine is not None:
             for domain in source.domains:
                 self.crawler.engine.downloader.per_slot_settings.setdefault(domain, {"delay": source.delay})
-
-    def _name_endpoints(self) -> None:
-        """The endpoints of the source file, unless the user has named a URL of it."""
-        if self.start_url:
-            return
-        source = self.source
-        # Where nothing is to be discovered, the home page is one endpoint less to ask: it would be named as a section.
-        home_too = source.discover or not (source.feeds or source.sitemaps or source.sections)
-        named = [
-            *(Endpoint(url=url, kind="section") for url in ([source.home] if source.home and home_too else [])),
-            *(Endpoint(url=url, kind="feed") for url in source.feeds),
-            *(Endpoint(url=url, kind="sitemap") for url in source.sitemaps),
-            *(Endpoint(url=url, kind="section") for url in source.sections),
-        ]
-        self.plan.name(named)
-
-    async def _name_due_endpoints(self) -> None:
-        now = datetime.now(UTC)
-        known = await self.ledger.endpoints()
-        self._known = {url_key(one.url): one for one in known}
-        due = [one for one in known if one.poll_at is None or one.poll_at <= now]
-        self.plan.thorough = True
-        self.plan.name(Endpoint(url=one.url, kind=one.kind) for one in due)  # type: ignore[arg-type]
-        self.plan.leave_out(one.url for one in known)
-
-    async def _recall_endpoints(self) -> None:
-        """Validators of what earlier crawls asked; where the whole site is crawled, their endpoints are asked again."""
-        known_endpoints = await self.ledger.endpoints()
-        if any(known.kind == "feed" and (known.etag or known.raw_hash) for known in known_endpoints):
-            self.sightings.note_feed()
-        self.plan.unfinished = self._anew
-        if self._anew:  # what an endpoint named may not all have been followed: "not modified" would hide it
-            known_endpoints = [replace(one, etag=None, last_modified=None, raw_hash=None) for one in known_endpoints]
-        self._known = {url_key(known.url): known for known in known_endpoints}
-        host = urlsplit(self.start_url).hostname
-        mine = [known for known in self._known.values() if host in (None, urlsplit(known.url).hostname)]
-        if self._whole_site and any(known.checked_at for known in mine):
-            self.plan.thorough = True
-            front = url_key(self.start_url or self.source.home or "http://none/")
-            self.plan.name(
-                Endpoint(url=known.url, kind=known.kind)  # type: ignore[arg-type]
-                for known in mine
-                if known.fails < 3 and url_key(known.url) != front
-            )
 
     # -- the target --------------------------------------------------------------------------------------------------
 
@@ -320,11 +304,10 @@ class ReportSpider(Spider):
                     await self.store.merges.redirected(report_id(response.url), report_id(target))
                 yield self._request(target, "target", self.parse_target, hops=hops + 1)
             return
-        known = self._known.get(url_key(response.url))
+        known = self.endpoints.known(response.url)
         if response.status == 304 and known is not None:
             endpoint = Endpoint(url=response.url, kind=known.kind)  # type: ignore[arg-type]
-            await self._record(endpoint, response, None, [])
-            self.sightings.note_unchanged()
+            await self.endpoints.note_unchanged(endpoint, response)
             await self._begin_discovery(endpoint, None, response.url)
             return
         if response.status in GONE and await self._is_stored(response.url):
@@ -345,9 +328,9 @@ class ReportSpider(Spider):
                 async for result in self._settle(taken, found.extracted, response):
                     yield result
             return
-        endpoint = Endpoint(url=response.url, kind=_endpoint_kind(found.findings))
-        new = await self._take_up(endpoint, found.findings)
-        await self._record(endpoint, response, found.findings, new)
+        kind: EndpointKind = "section" if found.findings.kind == "page" else found.findings.kind
+        endpoint = Endpoint(url=response.url, kind=kind)
+        await self.endpoints.note_read(endpoint, response, found.findings)
         await self._begin_discovery(endpoint, found.findings, response.url)
 
     def _target_behind(self, response: Response, location: str, hops: int) -> str | None:
@@ -366,23 +349,16 @@ class ReportSpider(Spider):
         return known is not None and known.get("report") is not None
 
     async def _begin_discovery(self, endpoint: Endpoint, findings: Findings | None, url: str) -> None:
-        """Where the target is a home page, the whole site is looked at; else only what it lists."""
-        listed = findings is None or bool(findings.entries)
-        self.plan.front(endpoint, further=findings.next_page if findings else None, listed=listed)
-        if endpoint.kind == "sitemap" and findings:
-            self.plan.find(findings.endpoints, depth=1)
-        if self._whole_site and endpoint.kind == "section":
-            self.plan.find(findings.endpoints if findings else ())
-            self.plan.find(await self._robots_sitemaps(url))
-            self.plan.guess(url)
+        whole_site = self.endpoints.whole_site and endpoint.kind == "section"
+        self.endpoints.begin_at(endpoint, findings)
+        if whole_site:
+            self.endpoints.look_around(url, await self._robots_sitemaps(url))
 
     async def _without_front(self, url: str, trouble: str) -> None:
         """The target cannot be read. A site without a front page may still have feeds and sitemaps."""
-        if self._whole_site:
-            self.endpoint_errors.append(f"{url}: {trouble}")
-            self.front_trouble = f"{url}: {trouble}"
-            self.plan.find(await self._robots_sitemaps(url))
-            self.plan.guess(url)
+        if self.endpoints.whole_site:
+            self.endpoints.no_front(f"{url}: {trouble}")
+            self.endpoints.look_around(url, await self._robots_sitemaps(url))
         else:
             self.fail(f"{url}: {trouble}")
 
@@ -416,85 +392,33 @@ class ReportSpider(Spider):
             if target is not None and self.source.owns(target) and hops < MAX_HOPS:
                 yield self._endpoint_request(endpoint, target, hops + 1)
             else:
-                await self._endpoint_failed(endpoint, f"redirects to {location!r}", response)
+                await self.endpoints.note_failed(endpoint, f"redirects to {location!r}", response)
             return
-        fetched = read_answer(response)
-        known = self._known.get(url_key(endpoint.url))
-        if response.status == 304 or (known and known.raw_hash and known.raw_hash == fetched.raw_hash):
-            await self._record(endpoint, response, None, [])
-            self.plan.done(endpoint, new=0, further=None)
-            self.sightings.note_unchanged()
+        known = self.endpoints.known(endpoint.url)
+        if response.status == 304 or (known and known.raw_hash == read_answer(response).raw_hash is not None):
+            await self.endpoints.note_unchanged(endpoint, response)
+            self.endpoints.plan.done(endpoint, new=0, further=None)
             return
         if response.status != 200:
-            await self._endpoint_failed(endpoint, f"answers http {response.status}", response)
+            await self.endpoints.note_failed(endpoint, f"answers http {response.status}", response)
             return
         try:
             findings = await self.parse_in_worker(read_endpoint, page_of(response))
         except (ParseError, NotReadableError) as error:
-            await self._endpoint_failed(endpoint, str(error), response)
+            await self.endpoints.note_failed(endpoint, str(error), response)
             return
-        new = await self._take_up(endpoint, findings)
-        await self._record(endpoint, response, findings, new)
-        if endpoint.kind == "sitemap":
-            self.plan.find(findings.endpoints, depth=self.plan.depth_of(endpoint) + 1)
-        elif self._whole_site and self.source.home and url_key(endpoint.url) == url_key(self.source.home):
+        new = await self.endpoints.note_read(endpoint, response, findings)
+        if self.endpoints.whole_site and self.source.home and url_key(endpoint.url) == url_key(self.source.home):
             await self._begin_discovery(endpoint, findings, response.url)
-        index = endpoint.kind == "sitemap" and bool(findings.endpoints) and not findings.entries
-        self.plan.done(endpoint, new=len(new), further=findings.next_page, index=index)
-
-    async def _record(
-        self, endpoint: Endpoint, response: Response, findings: Findings | None, new: list[Taken]
-    ) -> None:
-        self.endpoints_read += 1
-        known = self._known.get(url_key(endpoint.url))
-        first = known is None or known.checked_at is None
-        self.polls[endpoint.url] = read_poll(response, findings, new, first=first)
-        await self.ledger.record_endpoint(endpoint.url, endpoint.kind, read_answer(response))
-
-    async def _endpoint_failed(self, endpoint: Endpoint, trouble: str, response: Response | None = None) -> None:
-        self.polls[endpoint.url] = failed_poll(response)
-        fetched = read_answer(response) if response is not None else Fetched()
-        self.endpoint_errors.append(f"{endpoint.url}: {trouble}")
-        self._count("endpoint_failed")
-        self.plan.done(endpoint, new=0, further=None, error=True)
-        await self.ledger.record_endpoint(endpoint.url, endpoint.kind, fetched, error=trouble)
+        self.endpoints.note_done(endpoint, findings, new)
 
     async def failed_endpoint(self, failure: Failure) -> AsyncIterator[Any]:
         """An endpoint could not be asked."""
         endpoint = failure.request.cb_kwargs["endpoint"]  # type: ignore[attr-defined]
-
-        async for result in self._guarded(
-            _nothing_after(self._endpoint_failed(endpoint, describe_failure(failure))), endpoint=True
-        ):
+        note = self.endpoints.note_left if isinstance(failure.value, PeaceError) else self.endpoints.note_failed
+        noting = note(endpoint, describe_failure(failure))
+        async for result in self._guarded(_nothing_after(noting), endpoint=True):
             yield result
-
-    async def _take_up(self, endpoint: Endpoint, findings: Findings) -> list[Taken]:
-        """Put what an endpoint announces into the ledger, and what is to be fetched into the queue."""
-        entries: list[Entry] = []
-        refused = list(findings.rejected)
-        for entry in findings.entries:
-            if self.since and entry.published_at and entry.published_at < self.since:
-                self._count("entries_before_since")
-            elif not self.source.owns(entry.url):
-                if findings.kind == "page":  # every page links to other sites
-                    self._count("links_to_other_sites")
-                else:
-                    refused.append((entry.url, "leads to another site"))
-            elif not self.source.wants(entry.url):
-                refused.append((entry.url, "left out by the source's include or exclude"))
-            else:
-                entries.append(entry)
-        await self.ledger.refuse(refused, endpoint.url)
-        taken = await self.ledger.announce(entries, endpoint.url)
-        for one in taken:
-            self.queue.add(one)
-        new = sum(one.new for one in taken)
-        self.sightings.note_listing(endpoint.kind, [report_id(entry.url) for entry in findings.entries], new=new)
-        self._count("entries_announced", len(findings.entries))
-        if findings.left_out:
-            self._count("entries_beyond_limit", findings.left_out)
-            self.endpoint_errors.append(f"{endpoint.url}: {findings.left_out} entries beyond the limit of one document")
-        return taken
 
     # -- reports -----------------------------------------------------------------------------------------------------
 
@@ -697,10 +621,10 @@ class ReportSpider(Spider):
 
     def _next(self) -> Iterable[Request]:
         """One endpoint at a time, as the plan says, and as many reports as keep the site's slot busy."""
-        if self.failure is not None:
+        if self.failure is not None or self.peace_until:
             return
         if self._asking == 0 and self._wants_more():
-            endpoint = self.plan.next()
+            endpoint = self.endpoints.plan.next()
             self._all_asked = endpoint is None
             if endpoint is not None:
                 yield self._endpoint_request(endpoint, endpoint.url, 0)
@@ -729,7 +653,7 @@ class ReportSpider(Spider):
 
     def _request(self, url: str, kind: str, callback: Callable[..., Any], **cb_kwargs: Any) -> Request:
         self._asking += 1
-        known = self._known.get(url_key(url))
+        known = self.endpoints.known(url)
         return Request(
             url,
             callback=callback,
@@ -808,21 +732,36 @@ class ReportSpider(Spider):
     async def finish(self) -> None:
         """What is to be written down when the crawl has ended."""
         await self.originals.release()
+        if (until := self.peace_until) and self.unavailable is None:
+            asking = next(domain for domain in self.domains if self._peace_of(domain) == until)
+            self.unavailable = f"{self.target}: {asks_for_peace(asking, until)}"
         if self.originals.left_busy:
             self._count("source_links_left_busy", self.originals.left_busy)
-        await self.ledger.note_endpoints([(found.url, found.kind) for found in self.plan.unasked()])
+        await self.endpoints.finish()
         if self.store is not None and self.failure is None:
             site_down = bool(self.endpoint_errors) and not self.endpoints_read
             told = await self.gone.settle(self.ledger, self.store.withdrawals, site_down=site_down)
             self.endpoint_errors += [told] if told else []
         if self.internal_error:
             self.fail(self.internal_error)
-        if self.ledger.summary()["discovered"]:
+        if self.ledger.summary()["discovered"] or self.peace_until:
             return
-        if self.front_trouble:
-            self.fail(self.front_trouble)
+        if self.endpoints.front_trouble:
+            self.fail(self.endpoints.front_trouble)
         elif self.endpoint_errors and not self.endpoints_read and self.unavailable is None:
             self.fail(self.endpoint_errors[0])
+
+    async def check_claim(self) -> None:
+        """Raises LostError where another crawl has taken over: then nothing more of this one is to be stored."""
+        if self.store is None:
+            return
+        try:
+            await self.store.leases.check(self.domains, self.crawl_id)
+            if self.fence is not None:
+                await self.store.sources.check(self.source_id, self.fence)
+        except LostError:
+            self.lost = self.ledger.left = True
+            raise
 
     async def give_back(self) -> None:
         """Let go of what this crawl shares with others."""
@@ -846,7 +785,3 @@ async def _nothing_after(work: Awaitable[None]) -> AsyncIterator[Any]:
     await work
     for result in list[Any]():
         yield result
-
-
-def _endpoint_kind(findings: Findings) -> EndpointKind:
-    return "section" if findings.kind == "page" else findings.kind

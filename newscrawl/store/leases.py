@@ -11,12 +11,15 @@ import os
 import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from newscrawl.store.connection import Connection, Document, patiently
+from newscrawl.store.connection import Connection, Document, StoreError, patiently
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 LOOK = 0.25
 """Seconds between two looks at whether a lease is free."""
@@ -25,6 +28,13 @@ logger = logging.getLogger(__name__)
 
 DURATION = timedelta(seconds=60)
 """After this a lease that was not renewed is free: its crawl is dead, or has lost the database."""
+
+
+class LostError(StoreError):
+    """Another crawl has taken over. What this one has not stored is that one's to fetch again."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}: another crawl has taken over; this one was silent for too long")
 
 
 class LeaseStore:
@@ -63,9 +73,16 @@ class LeaseStore:
             return lease or {}, held or {}
         return None, before or {}
 
-    async def wait(self, domain: str, crawl_id: str, delay: float = 0.0) -> None:
+    @patiently
+    async def is_busy(self, domains: Collection[str]) -> bool:
+        """Whether a crawl has one of the domains."""
+        query = {"_id": {"$in": list(domains)}, "lease.until": {"$gte": datetime.now(UTC)}}
+        return any([not is_dead(host["lease"]) async for host in self._hosts.find(query, {"lease": 1})])
+
+    async def wait(self, domain: str, crawl_id: str, delay: float = 0.0) -> datetime | None:
         """Take the lease of a domain as soon as it is free, and rest as long as its last request asks for.
 
+        Returns until when the publisher wants peace, see `keep_peace`; None: not, or no longer.
         When the last request was is known where a crawl has ended in order (`release`). Where it was killed, that may
         have been just now: then the rest is `delay` seconds, or what the killed crawl kept if that is more.
         """
@@ -74,7 +91,7 @@ class LeaseStore:
             holder, before = await self._acquire(domain, crawl_id)
             if holder is None:
                 await asyncio.sleep(_rest(before, crawl_id, delay))
-                return
+                return _peace(before)
             if not told:
                 who = f"{holder.get('crawl_id')} (process {holder.get('pid')} on {holder.get('host')})"
                 logger.warning("%s is being crawled by %s; waiting for it to end", domain, who)
@@ -89,12 +106,36 @@ class LeaseStore:
         return bool(done.matched_count)
 
     @patiently
+    async def keep_peace(self, domain: str, until: datetime) -> None:
+        """The publisher asks that nothing more is asked of a domain until then (Retry-After)."""
+        await self._hosts.update_one({"_id": domain}, {"$max": {"peace_until": until}}, upsert=True)
+
+    @patiently
+    async def peace_until(self, domain: str) -> datetime | None:
+        """Until when the publisher of a domain wants peace; None: not, or no longer."""
+        return _peace(await self._hosts.find_one({"_id": domain}, {"peace_until": 1}))
+
+    @patiently
+    async def check(self, domains: Collection[str], crawl_id: str) -> None:
+        """Raises LostError where another crawl has taken one of the domains over."""
+        found = self._hosts.find({"_id": {"$in": list(domains)}, "lease.crawl_id": crawl_id}, {"_id": 1})
+        held = {host["_id"] async for host in found}
+        for domain in domains:
+            if domain not in held:
+                raise LostError(domain)
+
+    @patiently
     async def release(self, domain: str, crawl_id: str, delay: float = 0.0) -> None:
         """Let go of a lease; the next request may be made in `delay` seconds."""
         rest = {"rest_until": datetime.now(UTC) + timedelta(seconds=delay)}
         await self._hosts.update_one(
             {"_id": domain, "lease.crawl_id": crawl_id}, {"$set": rest, "$unset": {"lease": ""}}
         )
+
+
+def _peace(host: Document | None) -> datetime | None:
+    until: datetime | None = (host or {}).get("peace_until")
+    return until if until is not None and until > datetime.now(UTC) else None
 
 
 def _rest(before: Document, crawl_id: str, delay: float) -> float:

@@ -88,6 +88,9 @@ class Known:
 class CrawlLedger:
     """The ledger as one crawl uses it: what it takes up, and how each of that ends."""
 
+    left = False
+    """Whether the crawl was cut off or taken over: it ends nothing more, and what is open stays pending."""
+
     def __init__(
         self, connection: Connection, source: str, crawl_id: str, recheck: Sequence[timedelta] = RECHECK
     ) -> None:
@@ -253,7 +256,7 @@ class CrawlLedger:
         A `pending` outcome leaves it to the next crawl, with the reason. `published`: when the report was, and with
         what precision. `gone_since`: see `Taken`. `due_at`: when to look again, where it is not the plan that says so.
         """
-        taken = self.open.pop(entry_id, None)
+        taken = None if self.left else self.open.pop(entry_id, None)
         if taken is None:
             return  # closed already: a request and its retry may both end it
         if before := self._ended.get(taken.id):  # a file may have two states of one report: the last one counts
@@ -289,7 +292,11 @@ class CrawlLedger:
         }
         if outcome == "rejected":  # "not modified since" would later say that a page is well which was refused
             values |= dict.fromkeys(("etag", "last_modified", "raw_hash"))
-        await self._write(taken.id, values, modified_seen=taken.entry.modified_at)
+        if not await self._write(taken.id, values, modified_seen=taken.entry.modified_at):
+            del self._ended[taken.id]  # another crawl has taken it up since: it counts there
+            self.counts[outcome] -= 1
+            if reason:
+                self.reasons[f"{outcome}: {reason}"] -= 1
 
     def _next_check(
         self, taken: Taken, outcome: Outcome, report: str | None, status: int | None, now: datetime
@@ -310,14 +317,16 @@ class CrawlLedger:
         return next_check(taken.born_at, now, self.recheck)
 
     @patiently
-    async def _write(self, id_: str, values: Document, *, modified_seen: datetime | None) -> None:
+    async def _write(self, id_: str, values: Document, *, modified_seen: datetime | None) -> bool:
+        """False where another crawl has taken the entry up."""
         change: Document = {"$set": {key: value for key, value in values.items() if value is not None}}
         gone = [key for key, value in values.items() if value is None]
         if gone:
             change["$unset"] = dict.fromkeys(gone, "")
         if modified_seen is not None:  # never back: another endpoint may have said something later meanwhile
             change["$max"] = {"modified_seen": modified_seen}
-        await self._urls.update_one({"_id": id_}, change)
+        done = await self._urls.update_one({"_id": id_, "crawl_id": self.crawl_id}, change)
+        return bool(done.matched_count)
 
     # -- endpoints ---------------------------------------------------------------------------------------------------
 

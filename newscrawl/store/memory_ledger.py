@@ -57,8 +57,8 @@ class MemoryLedger(CrawlLedger):
                 self.counts["rejected"] += 1
                 self.reasons[f"rejected: {reason}"] += 1
 
-    async def _write(self, id_: str, values: Document, *, modified_seen: datetime | None) -> None:
-        pass
+    async def _write(self, id_: str, values: Document, *, modified_seen: datetime | None) -> bool:  # noqa: ARG002
+        return True
 
     async def endpoints(self) -> list[Known]:
         return []

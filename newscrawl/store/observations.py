@@ -30,6 +30,8 @@ class Glance:
     """What is read of it is suspect."""
     calm: bool
     """It is well, and was looked at a moment ago: a crawl that sees nothing new has nothing to write."""
+    empty: frozenset[str] = frozenset()
+    """Endpoints that listed no report when they were read last."""
 
 
 class ObservationStore:
@@ -49,19 +51,20 @@ class ObservationStore:
     async def save(self, source: str, seen: Observations, said: Verdict, now: datetime) -> None:
         """Write it down, with the state of the source."""
         values = seen.to_document() | _words_of(said) | {"observed_at": now}
-        gone = [name for name in ("down", "down_since", "alarms", "since") if name not in values]
+        gone = [name for name in ("down", "down_since", "alarms", "since", "empty") if name not in values]
         change: Document = {"$set": values, **({"$unset": dict.fromkeys(gone, "")} if gone else {})}
         await self._observations.update_one({"_id": source}, change, upsert=True)
 
     @patiently
     async def glance(self, source: str, now: datetime) -> Glance:
         """What a crawl has to know of its source before it begins."""
-        names = dict.fromkeys(("state", "alarm", "down_since", "observed_at"), 1)
+        names = dict.fromkeys(("state", "alarm", "down_since", "observed_at", "empty"), 1)
         found = await self._observations.find_one({"_id": {"$eq": source}}, names)
         if found is None:
             return Glance(drifting=False, calm=False)
         well = not found["alarm"] and "down_since" not in found
-        return Glance(drifting=found["state"] == "drifting", calm=well and now - found["observed_at"] < UNLOOKED)
+        calm = well and now - found["observed_at"] < UNLOOKED
+        return Glance(drifting=found["state"] == "drifting", calm=calm, empty=frozenset(found.get("empty", ())))
 
     @patiently
     async def all(self, sources: Sequence[str] = ()) -> list[tuple[str, Observations, datetime]]:

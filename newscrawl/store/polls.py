@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
 
 from pymongo import UpdateOne
 
@@ -11,7 +12,17 @@ from newscrawl.store.connection import Connection, Document, patiently
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
+
+
+class Plan(NamedTuple):
+    """When an endpoint is asked next, and what is known of it."""
+
+    rhythm: Document
+    at: datetime
+    if_pushed: datetime
+    """When it is asked instead, where a hub has said meanwhile that it has something new."""
+    demand: float
+    """What it is worth (`schedule.rhythm.demand`)."""
 
 
 class PollStore:
@@ -29,11 +40,26 @@ class PollStore:
         return {ids[document["_id"]]: document["rhythm"] async for document in found}
 
     @patiently
-    async def plan(self, planned: Mapping[str, tuple[Document, datetime, float]]) -> None:
-        """Endpoint URL -> rhythm, when it is to be asked next, and what it is worth (`schedule.rhythm.demand`)."""
+    async def plan(self, plans: Mapping[str, Plan], since: datetime) -> None:
+        """Endpoint URL -> what is known of it now. `since`: when the crawl began that asked it.
+
+        What a hub has said since then makes it due again.
+        """
+        pushed = {"$gte": ["$pushed_at", since]}
         operations = [
-            UpdateOne({"_id": _id(url)}, {"$set": {"rhythm": rhythm, "poll_at": at, "demand": demand}})
-            for url, (rhythm, at, demand) in planned.items()
+            UpdateOne(
+                {"_id": _id(url)},
+                [
+                    {
+                        "$set": {
+                            "rhythm": {"$literal": plan.rhythm},
+                            "poll_at": {"$cond": [pushed, min(plan.at, plan.if_pushed), plan.at]},
+                            "demand": plan.demand,
+                        }
+                    }
+                ],
+            )
+            for url, plan in plans.items()
         ]
         if operations:
             await self._urls.bulk_write(operations, ordered=False)
@@ -49,8 +75,9 @@ class PollStore:
 
     @patiently
     async def due(self, url: str, at: datetime) -> None:
-        """A hub says that an endpoint has something new."""
-        await self._urls.update_one({"_id": _id(url)}, {"$set": {"poll_at": at}})
+        """A hub says that an endpoint has something new, or will not say so any longer: due then at the latest."""
+        change: Document = {"$min": {"poll_at": at}, "$set": {"pushed_at": datetime.now(UTC)}}
+        await self._urls.update_one({"_id": _id(url)}, change)
 
     @patiently
     async def next_at(self, source: str) -> datetime | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pymongo import ReturnDocument
 
 from newscrawl.store.connection import Connection, Document, patiently
-from newscrawl.store.leases import is_dead, this_process
+from newscrawl.store.leases import LostError, is_dead, this_process
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,26 +102,49 @@ class SourceStore:
         return bool(done.matched_count)
 
     @patiently
+    async def check(self, source: str, fence: int) -> None:
+        """Raises LostError where another claim was made."""
+        if await self._sources.find_one({"_id": source, "fence": fence}, {"_id": 1}) is None:
+            raise LostError(source)
+
+    @patiently
     async def state(self, source: str) -> Document:
         """What is known of a source beside its file."""
         found: Document | None = await self._sources.find_one({"_id": source}, {"boilerplate": 0})
         return found or {"_id": source}
 
     @patiently
-    async def finish(self, source: str, fence: int, due_at: datetime, values: Document | None = None) -> None:
+    async def finish(
+        self,
+        source: str,
+        fence: int,
+        due_at: datetime,
+        values: Document | None = None,
+        *,
+        not_before: datetime | None = None,
+    ) -> None:
         """Give a claim back, and say when the source is due next: at once, where it was asked for since the claim.
 
-        `values`: what else is known of it now.
+        `values`: what else is known of it now. What a hub has said since the claim makes it due earlier, though
+        `not_before`.
         """
+        due: Document = {"$max": [not_before, {"$min": [due_at, "$claim.pushed"]}]}  # both leave out what is missing
         asked = {"$gt": [{"$ifNull": ["$asked", 0]}, {"$ifNull": ["$claim.asked", 0]}]}
         change: Document = {
             **{name: {"$literal": value} for name, value in (values or {}).items()},
-            "due_at": {"$cond": [asked, "$due_at", due_at]},
+            "due_at": {"$cond": [asked, "$due_at", due]},
             "priority": {"$cond": [asked, "$priority", 0]},
-            "answered": {"$ifNull": ["$claim.asked", 0]},
+            "answered": {"$max": ["$answered", "$claim.asked", 0]},  # of a claim that was given back just now, nothing
             "claim": "$$REMOVE",
         }
         await self._sources.update_one({"_id": source, "fence": fence}, [{"$set": change}])
+
+    @patiently
+    async def put_back(self, source: str, fence: int, due_at: datetime) -> None:
+        """Give a claim back without a crawl: the source is due then, as urgent as it was."""
+        await self._sources.update_one(
+            {"_id": source, "fence": fence}, {"$set": {"due_at": due_at}, "$unset": {"claim": ""}}
+        )
 
     @patiently
     async def ask(self, source: str, priority: int) -> int:
@@ -137,27 +160,40 @@ class SourceStore:
 
     @patiently
     async def make_due(self, source: str, at: datetime) -> None:
-        """There is something new, a hub says: due then at the latest."""
-        await self._sources.update_one({"_id": source}, {"$min": {"due_at": at}})
+        """There is something new, a hub says: due then at the latest, also when it is being crawled (`finish`)."""
+        pushed = {"$mergeObjects": ["$claim", {"pushed": {"$min": ["$claim.pushed", at]}}]}
+        claim: Document = {"$cond": [{"$gt": ["$claim", None]}, pushed, "$$REMOVE"]}
+        await self._sources.update_one(
+            {"_id": source}, [{"$set": {"due_at": {"$min": ["$due_at", at]}, "claim": claim}}]
+        )
 
     # -- who serves them ---------------------------------------------------------------------------------------------
 
     @patiently
     async def sign_in(self, ids: Sequence[str], seconds: float) -> None:
-        """This process, or cluster, crawls these sources when they are due, for `seconds` more at least."""
-        until = datetime.now(UTC) + timedelta(seconds=seconds)
-        await self._meta.update_one(
-            {"_id": "schedule"}, {"$set": {"until": until, "sources": list(ids), **this_process()}}, upsert=True
-        )
+        """This process crawls these sources when they are due, for `seconds` more at least."""
+        now, who = datetime.now(UTC), this_process()
+        values = {"until": now + timedelta(seconds=seconds), "sources": list(ids), **who}
+        await self._meta.update_one({"_id": _sign(who)}, {"$set": values}, upsert=True)
+        await self._meta.delete_many({"until": {"$lt": now}})  # who was killed
 
     @patiently
     async def sign_out(self) -> None:
         """This process does so no longer."""
-        await self._meta.delete_one({"_id": "schedule", **this_process()})
+        await self._meta.delete_one({"_id": _sign(this_process())})
 
     @patiently
     async def is_served(self, source: str) -> bool:
         """Whether a schedule runs that crawls this source."""
-        query = {"_id": "schedule", "until": {"$gt": datetime.now(UTC)}, "sources": {"$eq": source}}
-        found: Any = await self._meta.find_one(query, {"sources": 0})
-        return found is not None and not is_dead(found)
+        query = {"until": {"$gt": datetime.now(UTC)}, "sources": {"$eq": source}}
+        return any([not is_dead(one) async for one in self._meta.find(query, {"sources": 0})])
+
+    @patiently
+    async def served(self) -> set[str]:
+        """The sources that some schedule crawls."""
+        found = [one async for one in self._meta.find({"until": {"$gt": datetime.now(UTC)}})]
+        return {source for one in found if not is_dead(one) for source in one["sources"]}
+
+
+def _sign(process: Document) -> str:
+    return f"schedule:{process['host']}:{process['pid']}"

@@ -7,17 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from newscrawl.demo.server import DemoSite
-from tests.web import Newscrawl
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.web import Newscrawl
+
 LOCAL = ("-s", "NEWSCRAWL_ALLOW_NETWORKS=127.0.0.0/8", "-s", "DOWNLOAD_DELAY=0")
-
-
-@pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Newscrawl:
-    return Newscrawl(tmp_path_factory.mktemp("bad"))
 
 
 @pytest.mark.parametrize(
@@ -57,8 +53,7 @@ def test_targets_that_are_gone_or_no_html(program: Newscrawl) -> None:
     assert binary.returncode == 1, binary.stderr
 
 
-def test_a_broken_source_file_names_file_and_key(tmp_path: Path) -> None:
-    program = Newscrawl(tmp_path)
+def test_a_broken_source_file_names_file_and_key(program: Newscrawl, tmp_path: Path) -> None:
     folder = tmp_path / "sources"
     folder.mkdir()
     (folder / "harbour.toml").write_text('home = "https://harbour.example/"\nfeds = []\n', encoding="utf-8")
@@ -70,8 +65,7 @@ def test_a_broken_source_file_names_file_and_key(tmp_path: Path) -> None:
     assert program.run("sources", "list").returncode == 1
 
 
-def test_broken_lines_cost_themselves_only(tmp_path: Path) -> None:
-    program = Newscrawl(tmp_path)
+def test_broken_lines_cost_themselves_only(program: Newscrawl, tmp_path: Path) -> None:
     file = tmp_path / "reports.jsonl"
     good = '{"url": "https://harbour.example/%d", "headline": "Pier", "body": "Text number %d of the import."}\n'
     file.write_text(good % (1, 1) + "{broken\n[1]\n" + '{"url": "ftp://x/"}\n' + good % (2, 2), encoding="utf-8")
@@ -82,8 +76,7 @@ def test_broken_lines_cost_themselves_only(tmp_path: Path) -> None:
     assert len(program.reports()) == 2
 
 
-def test_a_source_whose_site_is_gone_has_failed(tmp_path: Path) -> None:
-    program = Newscrawl(tmp_path)
+def test_a_source_whose_site_is_gone_has_failed(program: Newscrawl, tmp_path: Path) -> None:
     folder = tmp_path / "sources"
     folder.mkdir()
     (folder / "gone.toml").write_text('home = "https://no-such-host.invalid/"\n', encoding="utf-8")

@@ -8,14 +8,13 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from newscrawl.extraction.body.boilerplate import STORIES
-from tests.web import Newscrawl
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.web import Newscrawl
 
 # With a delay, for what is fetched at once is read before anything can be learned from it.
 SLOW = (
@@ -99,11 +98,6 @@ def paper() -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
-
-
-@pytest.fixture
-def program(tmp_path: Path) -> Newscrawl:
-    return Newscrawl(tmp_path)
 
 
 def test_standing_lines_are_learned_left_out_and_shown(program: Newscrawl) -> None:

@@ -11,13 +11,15 @@ import pytest
 from tests.brokers import NO_RABBITMQ, NO_REDIS, RabbitMQ, Redis, has_rabbitmq, has_redis
 from tests.cluster import Cluster
 from tests.farm import Farm
-from tests.web import Newscrawl
+from tests.hub import Hub, free_address, publish
+from tests.web import PageSite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from newscrawl.store.store import Store
+    from tests.web import Newscrawl
 
 needs_rabbitmq = pytest.mark.skipif(not has_rabbitmq(), reason=NO_RABBITMQ)
 needs_redis = pytest.mark.skipif(not has_redis(), reason=NO_REDIS)
@@ -28,11 +30,6 @@ DELAY = 0.3
 def rabbitmq(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitMQ]:
     with RabbitMQ(tmp_path_factory.mktemp("rabbitmq")) as broker:
         yield broker
-
-
-@pytest.fixture
-def program(tmp_path: Path, mongodb_home: Path, database: str) -> Newscrawl:
-    return Newscrawl(tmp_path, {"NEWSCRAWL_HOME": str(mongodb_home), "MONGODB_DATABASE": database})
 
 
 def cluster_of(program: Newscrawl, farm: Farm, broker: str) -> Cluster:
@@ -114,6 +111,38 @@ def test_a_crawl_on_demand_goes_through_the_cluster(program: Newscrawl, rabbitmq
         latest, first = cluster.ask(lambda store: store.crawls.latest())
     assert latest["_id"] == result["crawl_id"] != first["_id"]
     assert latest["host"].endswith(f":{worker.pid}")
+
+
+@needs_rabbitmq
+def test_any_worker_hears_from_hubs(program: Newscrawl, rabbitmq: RabbitMQ) -> None:
+    address = free_address()
+    program.environment |= dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "")
+    program.environment |= {"NEWSCRAWL_CALLBACK_URL": f"http://{address}/hubs", "NEWSCRAWL_LISTEN": address}
+    program.environment |= {"NEWSCRAWL_ALLOW_NETWORKS": "127.0.0.0/8", "NEWSCRAWL_POLL_FLOOR": "1"}
+    sources = program.home / "sources"
+    sources.mkdir()
+    with Hub() as hub, PageSite({}) as site, Cluster(program, rabbitmq.url, "DOWNLOAD_DELAY=0.1") as cluster:
+        publish(site, hub, 0)
+        (sources / "harbour.toml").write_text(f'feeds = ["{site.url}/feed"]\ndiscover = false\n')
+        first = cluster.start_worker()
+        cluster.start_worker()
+        cluster.await_workers()
+        cluster.start_beat()
+        cluster.wait(is_subscribed_and_idle, 60)
+        cluster.kill(first)
+        (sources / "touch").touch()  # the other looks around at once, and listens if it does not yet
+        publish(site, hub, 1)
+        deadline = time.monotonic() + 60
+        while hub.push() != 202:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        cluster.wait(lambda store: at_least(store, 2), 60)
+
+
+async def is_subscribed_and_idle(store: Store) -> bool:
+    live = [one for one in await store.subscriptions.all() if one.state == "live"]
+    idle = await store.connection.database.sources.find_one({"claim": None, "last_crawl": {"$ne": None}})
+    return bool(live) and idle is not None
 
 
 @needs_redis

@@ -21,11 +21,6 @@ FAST = ("-s", "NEWSCRAWL_ALLOW_NETWORKS=127.0.0.0/8", "-s", "DOWNLOAD_DELAY=0")
 
 
 @pytest.fixture
-def program(tmp_path: Path) -> Newscrawl:
-    return Newscrawl(tmp_path)
-
-
-@pytest.fixture
 def site() -> Iterator[DemoSite]:
     with DemoSite() as running:
         yield running

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.web import Newscrawl, PageSite
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FAST = ("-s", "NEWSCRAWL_ALLOW_NETWORKS=127.0.0.0/8", "-s", "DOWNLOAD_DELAY=0", "-s", "RETRY_TIMES=0")
 HARBOUR = "/harbour/2025/05/12/the-old-pier-opens-again.html"
@@ -43,17 +39,6 @@ def home(*links: str) -> str:
         f'<li><h2><a href="{link}">A headline of some length, number {n}</a></h2></li>' for n, link in enumerate(links)
     )
     return f"<html><head><title>Harbour News</title></head><body><ul>{items}</ul></body></html>"
-
-
-@pytest.fixture(scope="module")
-def home_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("identity")
-
-
-@pytest.fixture
-def program(home_folder: Path, database: str) -> Newscrawl:
-    """One private mongod for all of them, and a database for each."""
-    return Newscrawl(home_folder, {"MONGODB_DATABASE": database})
 
 
 def why(program: Newscrawl, url: str) -> dict[str, str]:

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.web import Newscrawl, PageSite
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FAST = ("-s", "NEWSCRAWL_ALLOW_NETWORKS=127.0.0.0/8", "-s", "DOWNLOAD_DELAY=0", "-s", "RETRY_TIMES=0")
 REPORT = "/harbour/2025/05/12/the-old-pier-opens-again.html"
@@ -55,17 +51,6 @@ def pages(links: tuple[str, ...] = (REPORT,)) -> dict[str, str]:
         f"{REPORT}?page=2": page(2, pager(2, 3)),
         f"{REPORT}?page=3": page(3, pager(2, 3)),
     }
-
-
-@pytest.fixture(scope="module")
-def home_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("parts")
-
-
-@pytest.fixture
-def program(home_folder: Path, database: str) -> Newscrawl:
-    """One private mongod for all of them, and a database for each."""
-    return Newscrawl(home_folder, {"MONGODB_DATABASE": database})
 
 
 def test_pages_are_joined_in_order_without_what_they_repeat(program: Newscrawl) -> None:

@@ -40,17 +40,6 @@ def site_pages(*names: str) -> dict[str, str]:
     return {"/": home, "/robots.txt": "User-agent: *\nDisallow:\n", **{name: page(name) for name in names}}
 
 
-@pytest.fixture(scope="module")
-def home_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("rechecks")
-
-
-@pytest.fixture
-def program(home_folder: Path, database: str) -> Newscrawl:
-    """One private mongod for all of them, and a database for each."""
-    return Newscrawl(home_folder, {"MONGODB_DATABASE": database})
-
-
 def counts(program: Newscrawl, site: PageSite, *options: str, hours: float = 0) -> dict[str, int]:
     """Crawl after some hours, and check that the outcomes add up; those that are not zero."""
     if hours:
@@ -174,9 +163,9 @@ def test_what_is_new_comes_first_and_rechecks_have_a_budget(program: Newscrawl) 
         assert sum(counts(program, site).values()) == 1  # the one that was left
 
 
-def test_a_source_without_rechecks(program: Newscrawl, home_folder: Path) -> None:
+def test_a_source_without_rechecks(program: Newscrawl, tmp_path: Path) -> None:
     with PageSite(site_pages(STORM)) as site:
-        folder = home_folder / "sources"
+        folder = tmp_path / "sources"
         folder.mkdir(exist_ok=True)
         (folder / "quiet.toml").write_text(f'home = "{site.url}/"\nrecheck = false\n', encoding="utf-8")
         try:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.farm import Farm
+from tests.mongod import Server
 from tests.web import Newscrawl
 
 if TYPE_CHECKING:
@@ -19,14 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from tests.web import Newscrawl
+
 HOSTS = tuple(f"www.press{n}.test" for n in range(3))
 NEW = "/news/1-the-harbour-opens-again-after-a-year"
 FAST = ("-s", "DOWNLOAD_DELAY=0.1")
-
-
-@pytest.fixture
-def program(tmp_path: Path, mongodb_home: Path, database: str) -> Newscrawl:
-    return Newscrawl(tmp_path, {"NEWSCRAWL_HOME": str(mongodb_home), "MONGODB_DATABASE": database})
 
 
 @pytest.fixture
@@ -105,6 +103,27 @@ def test_after_kill_9_another_schedule_takes_over_and_nothing_is_lost(program: N
     urls = [one["url"] for one in program.reports()]
     assert sorted(urls) == sorted(farm.urls)
     assert len(farm.fetched_twice()) <= 2 * len(HOSTS), "in-flight pages only"
+
+
+def test_signals_do_not_wait_for_a_database_that_is_away(program: Newscrawl, farm: Farm, tmp_path: Path) -> None:
+    (tmp_path / "database").mkdir()
+    server = Server(tmp_path / "database", replica_set=True)
+    program.environment["MONGODB_URI"] = server.uri
+    try:
+        for signals, status in (([signal.SIGTERM], 0), ([signal.SIGTERM, signal.SIGINT], 130)):
+            with running(program, "-s", "NEWSCRAWL_POLL_FLOOR=1", "-s", "NEWSCRAWL_POLL_CEILING=2") as schedule:
+                asked = len(farm.log)
+                until(lambda: len(farm.log) > asked + 3)  # noqa: B023
+                os.kill(server.process.pid, signal.SIGSTOP)
+                time.sleep(1)
+                for one in signals:
+                    schedule.send_signal(one)
+                    time.sleep(0.5)
+                assert schedule.wait(45) == status, "30 s, and what a busy machine takes"
+            os.kill(server.process.pid, signal.SIGCONT)
+    finally:
+        os.kill(server.process.pid, signal.SIGCONT)
+        server.stop()
 
 
 def test_detach_without_a_schedule_is_an_error(program: Newscrawl, farm: Farm) -> None:

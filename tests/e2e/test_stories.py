@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from tests.web import Newscrawl, PageSite
 
 if TYPE_CHECKING:
@@ -42,11 +40,6 @@ def page(path: str, last: str) -> str:
     text = "".join(f"<p>{line}</p>" for line in (*TEXTS[path], last) if line)
     head = f'<meta property="og:type" content="article"><title>{HEADLINES[path]}</title>'
     return f"<html lang=en><head>{head}</head><body><article><h1>{HEADLINES[path]}</h1>{text}</article></body></html>"
-
-
-@pytest.fixture
-def program(tmp_path: Path) -> Newscrawl:
-    return Newscrawl(tmp_path)
 
 
 def define(folder: Path, **homes: str) -> None:

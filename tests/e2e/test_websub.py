@@ -1,167 +1,176 @@
+"""WebSub against a hub of our own: the subscriber alone, and through a running schedule."""
+
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 import os
-import socket
+import secrets
+import signal
 import subprocess
 import sys
-import threading
-import urllib.error
-import urllib.request
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import parse_qs, urlencode
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from pymongo import MongoClient
+
+from newscrawl.store.embedded import start_private_server
+from tests.hub import Hub, free_address, publish
+from tests.web import PageSite
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-TOPIC = "http://gazette.example/feed"
+    from tests.web import Newscrawl
+
+CEILING = 6 * 3600
 SUBSCRIBER = Path(__file__).with_name("websub_subscriber.py")
 
 
-class Hub:
-    """A WebSub hub that asks back before it answers, as some do, and pushes when told to."""
-
-    def __init__(self, *, answer: int = 202, verify: bool = True) -> None:
-        self.asked: list[dict[str, str]] = []
-        self.verified: list[tuple[int, str]] = []
-        hub = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                form = {name: values[0] for name, values in parse_qs(body).items()}
-                hub.asked.append(form)
-                if verify:
-                    hub.verified.append(hub.verify(form["hub.callback"]))
-                self.send_response(answer)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-                """Nothing: `asked` has it."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/"
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-    def verify(self, callback: str, **changed: str) -> tuple[int, str]:
-        values = {"mode": "subscribe", "topic": TOPIC, "challenge": "a+b c&d", "lease_seconds": "864000"} | changed
-        query = urlencode({f"hub.{name}": value for name, value in values.items()})
-        return call(urllib.request.Request(f"{callback}?{query}"))
-
-    def push(self, *, secret: str | None = None, method: str = "sha256") -> int:
-        body = b"<rss/>"
-        digest = hmac.new((secret or self.asked[0]["hub.secret"]).encode(), body, getattr(hashlib, method)).hexdigest()
-        headers = {"X-Hub-Signature": f"{method}={digest}", "Content-Type": "application/rss+xml"}
-        return call(urllib.request.Request(self.asked[0]["hub.callback"], body, headers))[0]
-
-
-def call(request: urllib.request.Request) -> tuple[int, str]:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(request, timeout=20) as answer:
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, error.read().decode()
-
-
 class Subscriber:
+    """See `websub_subscriber.py`."""
+
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
 
-    def hears(self) -> dict[str, Any]:
+    def tend(self, name: str, hub: Hub) -> dict[str, bool]:
+        """See to the feed of a site; how its subscription is then."""
+        assert self.process.stdin is not None
         assert self.process.stdout is not None
+        self.process.stdin.write(f"http://{name}.example/rss {topic(name)} {hub.url}\n")
+        self.process.stdin.flush()
         return json.loads(self.process.stdout.readline())  # type: ignore[no-any-return]
 
-    def tend_again(self) -> dict[str, Any]:
-        assert self.process.stdin is not None
-        self.process.stdin.write("\n")
-        self.process.stdin.flush()
-        return self.hears()
+
+def topic(name: str) -> str:
+    return f"http://{name}.example/feed"
 
 
-@contextmanager
-def subscriber(home: Path, database: str, hub: str, networks: str = "127.0.0.0/8") -> Iterator[Subscriber]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        address = f"127.0.0.1:{free.getsockname()[1]}"
+@pytest.fixture(scope="module")
+def subscriber(mongodb_home: Path) -> Iterator[Subscriber]:
     proxies = {"http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"}
     variables = {name: value for name, value in os.environ.items() if name not in proxies}
     with subprocess.Popen(
-        [sys.executable, str(SUBSCRIBER), str(home), database, address, hub],
-        env={**variables, "NEWSCRAWL_ALLOW_NETWORKS": networks},
+        [sys.executable, str(SUBSCRIBER), str(mongodb_home), f"test_{secrets.token_hex(6)}", free_address()],
+        env={**variables, "NEWSCRAWL_ALLOW_NETWORKS": "127.0.0.1/32"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
     ) as process:
-        try:
-            yield Subscriber(process)
-        finally:
-            process.communicate(timeout=30)
+        yield Subscriber(process)
+        process.communicate(timeout=60)
 
 
-def test_subscribes_proves_its_intent_and_takes_a_push_for_a_word(mongodb_home: Path, database: str) -> None:
-    with Hub() as hub, subscriber(mongodb_home, database, hub.url) as ours:
-        assert ours.hears() == {"live": True}
-        asked = hub.asked[0]
-        assert (asked["hub.mode"], asked["hub.topic"]) == ("subscribe", TOPIC)
+def test_what_we_did_not_ask_for_is_not_verified(subscriber: Subscriber) -> None:
+    with Hub() as hub:
+        assert subscriber.tend("gazette", hub) == {"live": True, "relied on": False}
         assert hub.verified == [(200, "a+b c&d")]
-        assert hub.push() == 202
-        assert ours.hears() == {"pushed": "http://gazette.example/rss", "source": "gazette"}
-        assert hub.push(method="sha1") == 202
-        assert ours.hears()["source"] == "gazette"
-
-
-def test_a_push_with_a_wrong_signature_is_nothing(mongodb_home: Path, database: str) -> None:
-    with Hub() as hub, subscriber(mongodb_home, database, hub.url) as ours:
-        ours.hears()
-        assert hub.push(secret="guessed") == 202
-        assert ours.tend_again() == {"live": True}  # and no push before it
-
-
-def test_what_we_did_not_ask_for_is_not_verified(mongodb_home: Path, database: str) -> None:
-    with Hub() as hub, subscriber(mongodb_home, database, hub.url) as ours:
-        ours.hears()
         callback = hub.asked[0]["hub.callback"]
-        assert hub.verify(callback, topic="http://gazette.example/other")[0] == 404
-        assert hub.verify(callback, mode="unsubscribe")[0] == 404
-        assert hub.verify(f"{callback}0")[0] == 404
+        assert hub.verify("subscribe", callback, topic("other"))[0] == 404
+        assert hub.verify("unsubscribe", callback, topic("gazette"))[0] == 404
+        assert hub.verify("subscribe", f"{callback}0", topic("gazette"))[0] == 404
 
 
-def test_a_live_subscription_is_not_asked_for_again_nor_is_one_that_was_denied(
-    mongodb_home: Path, database: str
-) -> None:
-    with Hub() as hub, subscriber(mongodb_home, database, hub.url) as ours:
-        ours.hears()
-        ours.tend_again()
-        assert len(hub.asked) == 1
-        hub.verify(hub.asked[0]["hub.callback"], mode="denied")
-        assert ours.tend_again() == {"live": False}
+def test_a_push_is_signed_and_a_hub_that_denies_is_not_asked_again(subscriber: Subscriber) -> None:
+    with Hub() as hub:
+        subscriber.tend("courier", hub)
+        assert hub.push(secret="guessed") == 202
+        assert subscriber.tend("courier", hub) == {"live": True, "relied on": False}
+        assert hub.push(method="sha1") == 202
+        assert subscriber.tend("courier", hub) == {"live": True, "relied on": True}
+        hub.verify("denied", hub.asked[0]["hub.callback"], topic("courier"))
+        assert subscriber.tend("courier", hub) == {"live": False, "relied on": False}
         assert hub.push() == 410
         assert len(hub.asked) == 1  # and not before tomorrow
 
 
-def test_a_hub_that_refuses_is_left_alone(mongodb_home: Path, database: str) -> None:
-    with Hub(answer=403, verify=False) as hub, subscriber(mongodb_home, database, hub.url) as ours:
-        assert ours.hears() == {"live": False}
-        assert ours.tend_again() == {"live": False}
+def test_a_hub_that_refuses_or_is_away_is_left_alone(subscriber: Subscriber) -> None:
+    with Hub(answer=403, verify=False) as hub:
+        assert [subscriber.tend("herald", hub)["live"] for _ in range(2)] == [False, False]
         assert len(hub.asked) == 1
+    assert subscriber.tend("star", hub)["live"] is False
 
 
-def test_a_hub_inside_the_network_is_not_called(mongodb_home: Path, database: str) -> None:
-    with Hub() as hub, subscriber(mongodb_home, database, hub.url, networks="") as ours:
-        assert ours.hears() == {"live": False}
+def test_a_hub_inside_the_network_is_not_called(subscriber: Subscriber) -> None:
+    with Hub(host="127.0.0.2") as hub:
+        assert subscriber.tend("planet", hub)["live"] is False
         assert hub.asked == []
+
+
+# -- through the schedule ----------------------------------------------------------------------------------------------
+
+
+def test_a_running_schedule_subscribes_hears_renews_and_unsubscribes(
+    program: Newscrawl, mongodb_home: Path, database: str
+) -> None:
+    address, server = free_address(), start_private_server(mongodb_home)
+    program.environment |= dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "")
+    program.environment |= {"NEWSCRAWL_CALLBACK_URL": f"http://{address}/websub", "NEWSCRAWL_LISTEN": address}
+    program.environment |= {"NEWSCRAWL_ALLOW_NETWORKS": "127.0.0.0/8", "NEWSCRAWL_POLL_FLOOR": "1"}
+    sources = program.home / "sources"
+    sources.mkdir()
+    with Hub() as hub, PageSite({}) as site, MongoClient[Any](server.uri, tz_aware=True) as client:
+        db = client[database]
+        publish(site, hub, 0)
+        file = sources / "harbour.toml"
+        file.write_text(f'feeds = ["{site.url}/feed"]\ndiscover = false\n')
+        (sources / "other.toml").write_text('home = "http://nowhere.invalid/"\nenabled = false\n')
+        schedule = program.start("schedule", "-s", "DOWNLOAD_DELAY=0.1")
+        try:
+            until(lambda: db.reports.count_documents({}) == 1 and asked_in(db) > 60)
+            until(lambda: db.subscriptions.count_documents({"state": "live"}) == 1)
+
+            publish(site, hub, 1)
+            assert hub.push(secret="guessed") == 202
+            assert asked_in(db) > 60, "a wrong signature is nothing"
+            for number in (1, 2):  # the second at the ceiling already
+                publish(site, hub, number)
+                assert hub.push() == 202
+                until(lambda n=number: db.reports.count_documents({}) == n + 1 and asked_in(db) > CEILING / 2)
+
+            # Its lease is nearly over: the renewal has the callback and the secret that the hub knows.
+            lease = {"verified_at": ago(hours=23), "lease_until": ago(hours=-1)}
+            db.subscriptions.update_one({}, {"$set": lease})
+            (sources / "touch").touch()
+            until(lambda: len(hub.verified) == 2 and db.subscriptions.count_documents({"state": "live"}) == 1)
+            assert hub.asked[0] == hub.asked[1]
+
+            # It has run out, as of a hub that was away: the feed is asked again without it.
+            db.subscriptions.update_one({}, {"$set": {"verified_at": ago(hours=25), "lease_until": ago(hours=1)}})
+            asked = site.asked.count("/feed")
+            (sources / "touch").unlink()
+            until(lambda: site.asked.count("/feed") > asked and 0 < asked_in(db) < CEILING / 2)
+            until(lambda: db.subscriptions.count_documents({"state": "refused"}) == 1)
+
+            db.subscriptions.update_one({}, {"$set": {"state": "live", "lease_until": ago(hours=-200)}})
+            file.unlink()
+            until(lambda: db.subscriptions.count_documents({}) == 0)
+            assert (hub.asked[-1]["hub.mode"], hub.verified[-1]) == ("unsubscribe", (200, "a+b c&d"))
+            assert hub.push() == 410
+            schedule.send_signal(signal.SIGTERM)
+            assert schedule.wait(30) == 0
+        finally:
+            if schedule.poll() is None:
+                os.killpg(schedule.pid, signal.SIGKILL)
+            schedule.wait()
+            server.close()
+
+
+def asked_in(db: Any) -> float:
+    """Seconds until the feed is to be asked; 0 while its source is being crawled."""
+    feed, busy = db.urls.find_one({"poll_at": {"$exists": True}}), db.sources.find_one({"claim": {"$exists": True}})
+    return (feed["poll_at"] - datetime.now(UTC)).total_seconds() if feed and not busy else 0.0
+
+
+def ago(hours: float) -> datetime:
+    return datetime.now(UTC) - timedelta(hours=hours)
+
+
+def until(what: Callable[[], bool], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

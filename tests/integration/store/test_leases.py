@@ -7,6 +7,10 @@ import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
+from newscrawl.store.leases import LostError
+
 if TYPE_CHECKING:
     from newscrawl.store.store import Store
 
@@ -99,3 +103,13 @@ async def test_a_domain_rests_as_long_as_a_killed_crawl_kept(store: Store) -> No
     killed = datetime.now(UTC)
     await store.leases.wait("example.com", "two", 0.1)
     assert datetime.now(UTC) - killed >= timedelta(seconds=0.5)
+
+
+async def test_who_has_lost_a_domain_is_told(store: Store) -> None:
+    await store.leases.acquire(DOMAIN, "c1")
+    await store.leases.check([DOMAIN], "c1")
+    await set_lease(store, until=datetime.now(UTC) - timedelta(seconds=1))
+    await store.leases.check([DOMAIN], "c1")  # nobody has taken it
+    await store.leases.acquire(DOMAIN, "c2")
+    with pytest.raises(LostError, match=r"example\.com: another crawl has taken over"):
+        await store.leases.check([DOMAIN], "c1")

@@ -322,3 +322,16 @@ async def test_an_endpoint_that_fails_and_recovers(store: Store) -> None:
 
 async def test_a_url_that_nobody_met(store: Store) -> None:
     assert await store.ledger.find("https://example.com/never") is None
+
+
+async def test_what_another_crawl_has_taken_up_is_that_ones_to_end(store: Store) -> None:
+    first, second = crawl(store), crawl(store, "c2")
+    lost, kept = await first.announce([entry("a"), entry("b")], FEED)
+    await second.announce([entry("a")], FEED, force=True)
+    await first.close(lost.id, "failed", "timeout")
+    await first.close(kept.id, "stored", report=kept.id)
+    assert (await document(store, "a"))["outcome"] == "pending"
+    assert await first.outcomes() == {"stored": 1}
+    assert {name: n for name, n in first.summary().items() if n} == {"discovered": 1, "stored": 1}
+    await second.close(lost.id, "stored", report=lost.id)
+    assert await second.outcomes() == {"stored": 1}

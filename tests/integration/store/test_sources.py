@@ -64,3 +64,33 @@ async def test_who_serves_a_source(store: Store) -> None:
     assert not await store.sources.is_served("a")
     await store.sources.sign_in(["a"], -1)
     assert not await store.sources.is_served("a"), "it was silent for too long"
+
+
+async def test_each_schedule_says_for_itself_what_it_serves(store: Store) -> None:
+    await store.sources.sign_in(["a"], 60)
+    meta = store.connection.database.meta
+    other = {"until": datetime.now(UTC) + timedelta(minutes=1), "sources": ["b"], "host": "elsewhere", "pid": 7}
+    gone = {**other, "until": datetime.now(UTC) - timedelta(minutes=1), "sources": ["c"]}
+    await meta.insert_many([{"_id": "schedule:elsewhere:7", **other}, {"_id": "schedule:elsewhere:8", **gone}])
+    assert [await store.sources.is_served(one) for one in "abc"] == [True, True, False]
+    assert await store.sources.served() == {"a", "b"}
+    await store.sources.sign_in(["a"], 60)
+    assert await meta.find_one({"_id": "schedule:elsewhere:8"}) is None, "who has run out is forgotten"
+    await store.sources.sign_out()
+    assert await store.sources.served() == {"b"}
+
+
+async def test_a_push_during_a_crawl_makes_the_source_due_after_it(store: Store) -> None:
+    await store.sources.define(["a"])
+    now = datetime.now(UTC).replace(microsecond=0)
+    later, rest = now + timedelta(hours=1), now + timedelta(minutes=1)
+    for not_before, expected in ((None, now), (rest, rest)):
+        (claim,) = await store.sources.claim(["a"], 1, 60)
+        await store.sources.make_due("a", now)
+        assert await claim_of(store, "a") == [], "it is being crawled"
+        await store.sources.finish("a", claim.fence, later, not_before=not_before)
+        assert (await store.sources.state("a"))["due_at"] == expected
+    await store.sources.make_due("a", now)
+    (claim,) = await store.sources.claim(["a"], 1, 60)
+    await store.sources.finish("a", claim.fence, later)
+    assert (await store.sources.state("a"))["due_at"] == later, "that push was before this crawl"

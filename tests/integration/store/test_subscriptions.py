@@ -8,10 +8,11 @@ if TYPE_CHECKING:
     from newscrawl.store.subscriptions import Subscription
 
 FEED, HUB = "http://gazette.example/feed", "http://hub.example/"
+OURS = "https://crawler.example/websub"
 
 
 async def begin(store: Store, hub: str = HUB) -> Subscription:
-    return await store.subscriptions.begin(FEED, "gazette", FEED, hub)
+    return await store.subscriptions.begin(FEED, "gazette", FEED, hub, OURS)
 
 
 async def test_a_verified_subscription_lives_as_long_as_its_lease(store: Store) -> None:
@@ -48,3 +49,24 @@ async def test_a_hub_that_refused_is_asked_again_after_a_day(store: Store) -> No
     now = datetime.now(UTC)
     assert (refused.is_live(now), refused.is_due(now)) == (False, False)
     assert refused.is_due(now + timedelta(days=1, minutes=1))
+
+
+async def test_a_hub_is_relied_on_that_pushes_and_not_when_it_has_missed_something(store: Store) -> None:
+    begun = await begin(store)
+    await store.subscriptions.verified(begun.id, timedelta(days=10))
+    relied = []
+    for event in (None, store.subscriptions.pushed, store.subscriptions.missed, store.subscriptions.pushed):
+        if event is not None:
+            await event(begun.id)
+        found = await store.subscriptions.of(FEED)
+        assert found is not None
+        relied.append(found.is_relied_on(datetime.now(UTC)))
+    assert relied == [False, True, False, True]
+
+
+async def test_one_process_asks_the_hub(store: Store) -> None:
+    begun = await begin(store)
+    assert await store.subscriptions.ask(begun, "leaving")
+    assert not await store.subscriptions.ask(begun, "leaving"), "it is asked already"
+    (leaving,) = await store.subscriptions.all()
+    assert (leaving.state, leaving.is_live(datetime.now(UTC))) == ("leaving", False)

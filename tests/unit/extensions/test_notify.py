@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
@@ -54,6 +55,18 @@ async def test_a_webhook_by_apprise() -> None:
         await tell(CHANGE, Settings({"NEWSCRAWL_NOTIFY_URLS": f"json://127.0.0.1:{server.server_port}/hook"}))
     assert VERDICT.reason in told[0]
     assert "paper is blocked" in told[0]
+
+
+def test_a_message_says_since_when_and_what_to_do() -> None:
+    verdict = Verdict(
+        state="drifting", reason="without authors: 9 of the last 12, before 0%", alarm=True, since=CHANGE.at
+    )
+    message = replace(CHANGE, verdict=verdict).message
+    assert message.startswith(verdict.reason)
+    assert "Since 2026-11-24 00:00 UTC" in message
+    assert "newscrawl sources accept paper" in message
+    well = replace(CHANGE, before="drifting", verdict=Verdict(state="fresh", reason="last new report 3 hours ago"))
+    assert (well.title, well.message) == ("newscrawl: paper is fresh again", "last new report 3 hours ago")
 
 
 async def test_an_address_that_is_none_is_only_logged(caplog: pytest.LogCaptureFixture) -> None:

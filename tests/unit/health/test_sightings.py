@@ -41,7 +41,7 @@ def test_a_report_with_its_fields_and_the_feed_that_has_it() -> None:
                         provenance={"headline": "entry"}, free_access=False, first_seen_at=NOW)  # fmt: skip
         sightings.note_report(id_, report, furnished=False)
         sightings.note_end(id_, "stored", None, at=NOW, status=200, target=None)
-    sightings.note_listing("feed", ["a"], new=1)
+    sightings.note_listing("https://a.example/feed", "feed", ["a"], new=1)
     first, second = sightings.facts(NOW, None).samples
     assert first.flags == {"headline", "authors", "paywalled", "in_feed"}
     assert second.flags == {"headline", "authors", "paywalled"}
@@ -54,12 +54,32 @@ def test_without_a_feed_none_lacks_the_report() -> None:
     assert "in_feed" in sightings.facts(NOW, None).samples[0].flags
 
 
+HOME, FEED = "https://a.example/", "https://a.example/feed"
+
+
 def test_a_site_that_lists_nothing() -> None:
     sightings = Sightings()
-    sightings.note_listing("section", [], new=0)
-    assert sightings.lists_nothing
-    sightings.note_unchanged()
-    assert not sightings.lists_nothing
+    sightings.note_listing(HOME, "section", [], new=0)
+    assert sightings.lists_nothing([])
+    sightings.note_unchanged(FEED)
+    assert not sightings.lists_nothing([])
+    assert sightings.lists_nothing([FEED])  # it listed nothing before either
+
+
+def test_an_empty_endpoint_that_alone_was_due() -> None:
+    sightings = Sightings()
+    sightings.note_listing(HOME, "section", [], new=0)
+    assert not sightings.lists_nothing([], others=[FEED])
+    assert sightings.lists_nothing([FEED], others=[FEED])
+    assert not sightings.saw_nothing_new([])
+    assert sightings.saw_nothing_new([HOME])
+
+
+def test_an_endpoint_that_lists_again() -> None:
+    sightings = Sightings()
+    sightings.note_listing(HOME, "section", ["a"], new=0)
+    assert sightings.now_empty([HOME, FEED]) == {FEED}
+    assert not sightings.saw_nothing_new([HOME])
 
 
 @pytest.mark.parametrize(

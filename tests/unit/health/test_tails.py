@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from newscrawl.health.tails import spread_of, surprise
+from newscrawl.health.tails import habit_of, spread_of, surprise
 
 
 def test_a_long_even_past_makes_it_binomial() -> None:
@@ -21,5 +21,20 @@ def test_nothing_bad_is_no_surprise() -> None:
     assert surprise(0, 20, 5, 100, 0.01) == 0
 
 
+def spread(counts: list[tuple[int, int]]) -> float:
+    days = [(f"{n}", "week", float(bad), of) for n, (bad, of) in enumerate(counts)]
+    return spread_of(habit_of({"week": (sum(one[0] for one in counts), sum(one[1] for one in counts))}), days)
+
+
 def test_days_that_differ_spread_more() -> None:
-    assert spread_of([(0, 20), (20, 20)] * 14) > spread_of([(10, 20)] * 28)
+    assert spread([(0, 20), (20, 20)] * 14) > spread([(10, 20)] * 28)
+
+
+def test_the_night_has_a_share_of_its_own_where_it_differs() -> None:
+    habit = habit_of({"day": (0, 560), "night": (560, 560)})
+    assert habit.at("day")[0] < 0.02
+    assert habit.at("night")[0] > 0.98
+    assert habit.at("weekend")[0] == 0.5
+    assert spread_of(habit, [("1", "day", 0.0, 20), ("1", "night", 20.0, 20)] * 28) < 0.02
+    alike = habit_of({"day": (290, 560), "night": (270, 560)})
+    assert abs(alike.at("day")[0] - alike.at("night")[0]) < 0.02

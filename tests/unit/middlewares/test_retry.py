@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from scrapy import Request
 from scrapy.http import Response
 from scrapy.utils.test import get_crawler
 
+from newscrawl.middlewares.host_gate import end_of_peace
 from newscrawl.middlewares.retry import PatientRetryMiddleware, retry_after
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -32,10 +33,9 @@ def test_what_says_nothing(value: bytes | None) -> None:
     assert retry_after(value, NOW) is None
 
 
-async def test_a_site_that_wants_a_long_rest_is_left_to_the_next_crawl() -> None:
-    middleware = PatientRetryMiddleware.from_crawler(get_crawler())
-    answer = Response("https://example.com/", status=503, headers={"Retry-After": "3600"})
-    assert await middleware.process_response(Request("https://example.com/"), answer) is answer
+def test_peace_is_a_week_at_most() -> None:
+    assert end_of_peace(NOW, 3600) - NOW == timedelta(hours=1)
+    assert end_of_peace(NOW, 99_999_999) - NOW == timedelta(days=7)
 
 
 async def test_other_answers_pass() -> None:

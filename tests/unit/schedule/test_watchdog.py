@@ -1,32 +1,50 @@
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
+import time
 
 PROGRAM = """
-import time
+import asyncio, time
 from newscrawl.schedule.watchdog import Watchdog
 
-dog = Watchdog(1.0)
-dog.start()
-for _ in range({fed}):
-    time.sleep(0.1)
-    dog.feed()
-{then}
+async def main():
+    dog = Watchdog(1.0)
+    dog.start()
+    print("begun", flush=True)
+    await asyncio.sleep({waits})
+    {then}
+    dog.stop()
+
+asyncio.run(main())
 """
 
 
-def run(fed: int, then: str) -> subprocess.CompletedProcess[str]:
-    program = PROGRAM.format(fed=fed, then=then)
-    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+def start(waits: float, then: str = "") -> subprocess.Popen[str]:
+    program = PROGRAM.format(waits=waits, then=then)
+    return subprocess.Popen([sys.executable, "-c", program], stdout=-1, stderr=-1, text=True)
 
 
 def test_a_loop_that_hangs_ends_the_process_and_says_where() -> None:
-    done = run(1, "time.sleep(60)")
-    assert done.returncode == 70
-    assert "the event loop has not run for 1 s" in done.stderr
-    assert 'File "<string>", line 10' in done.stderr
+    with start(0.1, "time.sleep(60)") as process:
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 70
+    assert "the event loop has not run for 1 s" in errors
+    assert 'File "<string>", line 10' in errors
 
 
-def test_a_loop_that_runs_is_left_alone() -> None:
-    assert run(15, "dog.stop()").returncode == 0
+def test_a_loop_that_waits_is_left_alone() -> None:
+    with start(3.0) as process:
+        assert process.wait(60) == 0
+
+
+def test_a_process_that_was_stopped_goes_on() -> None:
+    with start(4.0) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        os.kill(process.pid, signal.SIGSTOP)
+        time.sleep(3.0)
+        os.kill(process.pid, signal.SIGCONT)
+        assert process.wait(60) == 0
