@@ -34,7 +34,8 @@ def test_a_line_that_the_page_does_not_have_has_no_block() -> None:
 
 def test_a_paragraph_that_was_broken_at_a_link_is_whole_again() -> None:
     blocks = blocks_of(
-        "<p>The mayor of <a href=/x>Long Harbour (map)</a>'s old town, who knows every stone of it, said: <b>no.</b> That was all.</p>"
+        "<p>The mayor of <a href=/x>Long Harbour (map)</a>'s old town, who knows every stone of it, said: <b>no.</b> "
+        "That was all.</p>"
     )
 
     lines = locate(
