@@ -21,9 +21,12 @@ MAX_OPEN = 1_000
 """Angle brackets in a JSON script that nothing closes; trafilatura looks for the end of each through the whole text."""
 
 
-def cut_to_size(tree: HtmlElement) -> None:
+def cut_to_size(tree: HtmlElement) -> list[HtmlElement]:
     """Take away, in place, all elements behind the first 12,000, attributes of which an element has too many, the rest
-    of meta elements that are too long, and JSON that is no JSON of a report."""
+    of meta elements that are too long, and JSON that is no JSON of a report.
+
+    Returns the elements that are left. While they are held, a walk through the tree does not make them anew.
+    """
     crowded = tree.xpath(f"//*[@*[{MAX_ATTRIBUTES + 1}]]")
     for element in crowded:
         for name in element.attrib.keys()[MAX_ATTRIBUTES:]:
@@ -34,11 +37,13 @@ def cut_to_size(tree: HtmlElement) -> None:
         text = script.text or ""
         if text.count("<") - text.count(">") > MAX_OPEN:
             script.text = None
-    first_left_out = next(islice(tree.iter(), MAX_ELEMENTS, None), None)
-    if first_left_out is None:
-        return
+    elements = list(islice(tree.iter(), MAX_ELEMENTS + 1))
+    if len(elements) <= MAX_ELEMENTS:
+        return elements
+    first_left_out = elements.pop()
     for element in [first_left_out, *first_left_out.iterancestors()]:
         parent = element.getparent()
         if parent is not None:
             start = parent.index(element) + (element is not first_left_out)
             del parent[start:]
+    return elements

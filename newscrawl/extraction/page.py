@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,9 @@ MARKS = (
 _MARKED = etree.XPath(f"//*[{' or '.join(f'@{name}' for name in MARKS)}]")
 
 
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
     """One parsed page. The tree is read, never changed: discovery may read it too."""
@@ -53,6 +57,8 @@ class Page:
     microdata: dict[str, list[str]]
     elements: dict[str, list[HtmlElement]]
     """Tag -> elements in document order, without those in navigation, asides, forms and the footer."""
+    named: list[tuple[HtmlElement, str]]
+    """Those of them that have a class or an id, in document order, with `names_of` them."""
     marked: list[HtmlElement]
     """Those of them that have one of MARKS, in document order."""
     headings: list[str]
@@ -61,10 +67,6 @@ class Page:
     def within(self, *tags: str) -> list[HtmlElement]:
         """Elements of the page proper; those of several tags one tag after the other."""
         return [element for tag in tags for element in self.elements.get(tag, ())]
-
-    def everything(self) -> list[HtmlElement]:
-        """All elements of the page proper, by tag."""
-        return self.within(*self.elements)
 
     def having(self, *attributes: str) -> list[HtmlElement]:
         """Elements of the page proper that have one of these MARKS, in document order."""
@@ -80,7 +82,7 @@ def read_page(tree: HtmlElement, url: str, now: datetime, entry: Entry | None = 
     bases = tree.xpath("//base/@href")
     base = (absolute_url(url, bases[0]) if bases else None) or url
     nodes = read_nodes(tree)
-    elements = _elements(tree)
+    elements, named = _elements(tree)
     return Page(
         tree=tree,
         url=url,
@@ -92,20 +94,24 @@ def read_page(tree: HtmlElement, url: str, now: datetime, entry: Entry | None = 
         article=article_node(nodes, url),
         microdata=read_microdata(tree),
         elements=elements,
+        named=named,
         marked=[element for element in _MARKED(tree) if not lies_in(element, *SURROUNDINGS)],
         headings=[text for h1 in elements.get("h1", ())[:5] if (text := text_in(h1))],
     )
 
 
-def _elements(tree: HtmlElement) -> dict[str, list[HtmlElement]]:
+def _elements(tree: HtmlElement) -> tuple[dict[str, list[HtmlElement]], list[tuple[HtmlElement, str]]]:
     found: dict[str, list[HtmlElement]] = {}
+    named: list[tuple[HtmlElement, str]] = []
     waiting = [tree]
     while waiting:
         element = waiting.pop()
         if element.tag not in SURROUNDINGS:
             found.setdefault(element.tag, []).append(element)
             waiting.extend(reversed(element))
-    return found
+            if element.get("class") or element.get("id"):
+                named.append((element, names_of(element)))
+    return found, named
 
 
 def lies_in(element: HtmlElement, *tags: str) -> bool:
@@ -125,5 +131,6 @@ def text_in(element: HtmlElement) -> str:
 
 
 def names_of(element: HtmlElement) -> str:
-    """Class and id of an element, lower case."""
-    return f"{(element.get('class') or '')[:MAX_NAMES]} {(element.get('id') or '')[:MAX_NAMES]}".lower()
+    """Class and id of an element, lower case, with a hyphen between the words of `camelCase`."""
+    names = f"{(element.get('class') or '')[:MAX_NAMES]} {(element.get('id') or '')[:MAX_NAMES]}"
+    return names if names.islower() else _CAMEL.sub("-", names).lower()

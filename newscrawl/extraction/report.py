@@ -100,7 +100,7 @@ def read_tree(
     part_of: str | None = None,
 ) -> Extracted:
     """The same from a parsed page; the tree is not changed, but one that is too large is cut."""
-    cut_to_size(tree)
+    elements = cut_to_size(tree)
     page, found = read_page(tree, url, now, entry), Candidates()
     read_canonical(page, found)
     read_headline(page, found)
@@ -127,6 +127,7 @@ def read_tree(
     site.withhold(found)
     rejection = why_no_report(page, found, body)
     found.drop("site_name")
+    elements.clear()
     extracted = Extracted(
         report=_report(page, found, body, source),
         rejection=rejection,

@@ -38,7 +38,7 @@ _UNSEEN = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Block:
     """A run of text between two breaks."""
 

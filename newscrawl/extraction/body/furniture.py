@@ -42,12 +42,15 @@ def furniture_name(block: Block, *, lead: bool) -> str | None:
     return match[0]
 
 
-def is_furniture(block: Block, main: HtmlElement | None) -> bool:
-    """Whether the element of a block, or one around it below `main`, is called a thing that is no body."""
+def is_furniture(block: Block, around: frozenset[HtmlElement]) -> bool:
+    """Whether the element of a block, or one around it, is called a thing that is no body.
+
+    `around` are the elements that hold the text: they are none, whatever they are called.
+    """
     if furniture_name(block, lead=True):
         return True
     for element in block.element.iterancestors():
-        if element is main or element.tag in ("body", "html", "article", "main"):
+        if element in around or element.tag in ("body", "html", "article", "main"):
             return False
         if element.tag in ("aside", "nav", "form", "footer", "figure", "button"):
             return True

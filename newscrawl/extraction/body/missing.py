@@ -48,7 +48,7 @@ def subheadings(draft: Draft) -> list[int]:
         and position + 1 in taken
         and (block := draft.blocks.all[position]).element.tag in _HEADINGS
         and block.link_share < 0.5
-        and not is_furniture(block, draft.main)
+        and not is_furniture(block, draft.around)
         and not _said(block, draft)
     ]
 
@@ -68,7 +68,7 @@ def key_points(draft: Draft) -> list[int]:
 
 
 def _is_point(block: Block, draft: Draft) -> bool:
-    return block.link_share < 0.2 and len(block.text.split()) >= _MIN_WORDS and not is_furniture(block, draft.main)
+    return block.link_share < 0.2 and len(block.text.split()) >= _MIN_WORDS and not is_furniture(block, draft.around)
 
 
 def standfirst(draft: Draft) -> list[int]:
@@ -99,14 +99,14 @@ def _is_told(block: Block, draft: Draft) -> bool:
 
 
 def _is_called_lead(block: Block, draft: Draft) -> bool:
-    return LEAD.search(block.names()) is not None and not is_furniture(block, draft.main)
+    return LEAD.search(block.names()) is not None and not is_furniture(block, draft.around)
 
 
 def _is_sentence(block: Block, draft: Draft) -> bool:
     """A whole sentence that goes with no picture."""
     if len(block.text.split()) < 2 * _MIN_WORDS or block.text[-1] not in ".!?…。" or block.link_share >= 0.2:
         return False
-    if is_furniture(block, draft.main) or block.inside(*SURROUNDINGS, "figure", "li"):
+    if is_furniture(block, draft.around) or block.inside(*SURROUNDINGS, "figure", "li"):
         return False
     around = [block.element, *block.element.iterancestors()][:3]
     return not any(next(element.iter("img", "picture", "video"), None) is not None for element in around)

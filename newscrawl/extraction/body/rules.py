@@ -51,9 +51,13 @@ ADDITIONS = (
 
 DROPS = (
     Drop("blank", unwanted.is_blank, 1.0),
+    Drop("again", unwanted.is_again, 0.9),
+    Drop("beside", unwanted.is_beside, 0.9),
     Drop("headline", unwanted.repeats_headline, 0.5),
     Drop("links", unwanted.is_links, 0.15),
     Drop("prompt", unwanted.is_prompt, 0.15),
+    Drop("disclaimer", unwanted.is_disclaimer, 0.2),
+    Drop("policy", unwanted.is_policy, 0.2),
     Drop("placeholder", unwanted.is_placeholder, 0.2),
     Drop("furniture", unwanted.is_called_furniture, 0.15),
     Drop("outside", unwanted.is_outside, 0.2),

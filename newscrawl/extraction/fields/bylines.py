@@ -106,9 +106,8 @@ def _beside_date(near: list[Piece]) -> list[str]:
 
 def _named_elements(page: Page) -> list[str]:
     """The first element anywhere on the page proper whose own class says that it is a byline."""
-    for element in page.everything():
-        names = names_of(element)
-        if len(names) <= 1 or not _NAMED.search(names) or _NAMED_OTHERWISE.search(names):
+    for element, names in page.named:
+        if not _NAMED.search(names) or _NAMED_OTHERWISE.search(names):
             continue
         if not _is_elsewhere(element) and not lies_in(element, "li"):
             text = _TIME_AFTER.split(text_in(element))[0]

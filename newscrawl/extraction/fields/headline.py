@@ -78,7 +78,15 @@ def _headlines(page: Page) -> Iterator[tuple[str, str, float]]:
         ("meta", card, 0.0 if shared and card and bare(shared).startswith(bare(card)) else 0.5),
         ("meta", page.head.title, 0.5),
     )
-    yield from ((method, text, weight) for method, text, weight in sources if text)
+    whole = [text for method, text, _ in sources if text and method in ("jsonld", "dom")]
+    for method, text, weight in sources:
+        if text and not (method in ("opengraph", "meta") and any(_ends_at_quote(text, other) for other in whole)):
+            yield method, text, weight
+
+
+def _ends_at_quote(text: str, whole: str) -> bool:
+    """Whether `text` is `whole` up to a `"`, which ends an attribute where it is not escaped."""
+    return whole.startswith(text) and whole[len(text) :].lstrip().startswith('"')
 
 
 def _leads_home(page: Page, heading: HtmlElement) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from newscrawl.extraction.page import Page, lies_in, names_of, text_in
+from newscrawl.extraction.page import Page, lies_in, text_in
 from newscrawl.extraction.structured.jsonld import as_list, number_of, plain_text, text_of
 from newscrawl.items import Rating
 
@@ -46,8 +46,8 @@ def _rating(value: Any, count: Any, raw: str = "") -> Rating | None:
 
 def _widget(page: Page) -> Rating | None:
     """An element that is called a rating and carries the numbers as attributes, or the votes in brackets."""
-    for element in page.everything():
-        if not _RATES.search(names_of(element)) or lies_in(element, "li"):
+    for element, names in page.named:
+        if not _RATES.search(names) or lies_in(element, "li"):
             continue
         value = next((v for name in _VALUE if (v := element.get(name))), None)
         count = next((v for name in _COUNT if (v := element.get(name))), None)
@@ -55,7 +55,7 @@ def _widget(page: Page) -> Rating | None:
         match = _IN_BRACKETS.search(text) if len(text) <= 100 else None
         if value is not None or count is not None:
             return _rating(value, count, match[0] if match else "")
-        if match and "article" not in names_of(element):
+        if match and "article" not in names:
             return Rating(count=int(match[1]), raw=match[0])
     return None
 

@@ -119,6 +119,17 @@ def written_dates(
             yield match.start(), moment
 
 
+def date_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where in the first 300 characters of a text days stand, as (start, end)."""
+    text = text[:MAX_CHARS]
+    for form in _FORMS:
+        for match in form.finditer(text):
+            if match["month"].isdigit() or match["month"].lower() in _MONTHS:
+                yield match.span()
+    for match in _SLASHED.finditer(text):
+        yield match.span()
+
+
 def _moment(year: int, month: int, day: int, rest: str, now: datetime) -> Moment | None:
     try:
         midnight = datetime(year, month, day, tzinfo=UTC)

@@ -32,6 +32,34 @@ def test_a_line_that_the_page_does_not_have_has_no_block() -> None:
     assert nowhere.link_share == 0
 
 
+def test_a_paragraph_that_was_broken_at_a_link_is_whole_again() -> None:
+    blocks = blocks_of(
+        "<p>The mayor of <a href=/x>Long Harbour (map)</a>'s old town, who knows every stone of it, said: <b>no.</b> "
+        "That was all.</p>"
+    )
+
+    lines = locate(
+        ["The mayor of", "Long Harbour", "'s old town, who knows every stone of it, said: no.", "That was all."], blocks
+    )
+    assert [line.text for line in lines] == [
+        "The mayor of Long Harbour (map)'s old town, who knows every stone of it, said: no. That was all."
+    ]
+
+
+def test_sentences_of_a_div_and_lines_of_code_stay_apart() -> None:
+    sentences = ["The pier is closed.", "Nobody knows why."]
+
+    assert [line.text for line in locate(sentences, blocks_of(f"<div>{' '.join(sentences)}</div>"))] == sentences
+    assert len(locate(["x = 1", "y = 2"], blocks_of("<pre>x = 1\ny = 2</pre>"))) == 2
+
+
+def test_cells_of_layout_are_those_that_the_row_holds() -> None:
+    cells = "".join(f"<div>{text}</div>" for text in ("Advertisement of the day", *PARAGRAPHS))
+
+    row = locate([f"| {' '.join(PARAGRAPHS)} |"], blocks_of(f"<table><tr><td>{cells}</td></tr></table>"))
+    assert [line.text for line in row] == list(PARAGRAPHS)
+
+
 def test_a_row_of_paragraphs_is_layout_and_taken_apart() -> None:
     html = f"<table><tr><td><p>{PARAGRAPHS[0]}</p></td><td><p>{PARAGRAPHS[1]}</p></td></tr></table>"
 

@@ -23,6 +23,46 @@ def test_a_line_without_letter_or_digit_is_blank(text: str) -> None:
     assert [unwanted.is_blank(line, draft) for line in lines] == [True, False, False]
 
 
+# again
+
+
+def test_a_paragraph_that_the_page_has_twice_stays_once() -> None:
+    draft = draft_of(f"{TEXT}<div hidden>{TEXT}</div>")
+
+    assert [line for line in draft.lines if unwanted.is_again(line, draft)] == list(draft.lines[5:])
+
+
+@pytest.mark.parametrize(
+    "twice", [f"<ul><li>{PARAGRAPHS[0]}</ul>", f"<pre>{PARAGRAPHS[0]}</pre>", "<p>Said the mayor:</p>"]
+)
+def test_items_code_and_short_lines_may_be_equal(twice: str) -> None:
+    assert matching(unwanted.is_again, draft_of(f"{twice}{TEXT[len(PARAGRAPHS[0]) + 7 :]}{twice}")) == []
+
+
+# beside
+
+_OWN = f"<article><h1>Northern pier closes</h1>{TEXT}</article>"
+_OTHER = f"<article><h3>Bus drivers wanted</h3><p>{LONG}</p></article>"
+
+
+def test_another_article_beside_that_of_the_headline_is_another_report() -> None:
+    draft = draft_of(f"{_OWN}<article>{_OTHER}</article>", headlines=["Northern pier closes"])
+
+    assert matching(unwanted.is_beside, draft) == ["Bus drivers wanted", LONG]
+
+
+@pytest.mark.parametrize(
+    ("html", "headline"),
+    [
+        (_OWN.replace("</article>", f"{_OTHER}</article>"), "Northern pier closes"),  # a part of this one
+        (f"{_OWN}{_OTHER}", "Pier shut"),  # nothing tells which is the report
+        (f"<article><h1>Pier live</h1><p>All about it.</p></article>{_OTHER}{_OTHER}", "Pier live"),  # posts
+    ],
+)
+def test_an_article_in_the_report_or_beside_a_mere_head_stays(html: str, headline: str) -> None:
+    assert matching(unwanted.is_beside, draft_of(html, headlines=[headline])) == []
+
+
 # headline
 
 
@@ -364,3 +404,90 @@ def test_a_last_line_that_says_something_does_not(html: str) -> None:
 
 def test_a_heading_with_text_below_does_not_dangle() -> None:
     assert matching(unwanted.is_dangling, draft_of(f"<p>What we know:</p>{TEXT}")) == []
+
+
+# disclaimer, policy
+
+_DISCLAIMERS = [
+    "The views expressed here are those of the author and do not reflect the position of the Harbour Post.",
+    "This copy is for your personal, non-commercial use only.",
+    "This post contains links from which we may earn a small commission at no cost to you.",
+    "Die Meinung des Autors gibt nicht unbedingt die Ansicht der Redaktion wieder.",
+    "We'd like to hear what you think about this or any of our reports.",
+]
+_POLICIES = [
+    "ATENÇÃO: Comentários que faltem com o respeito não serão aprovados.",
+    "Please keep your comments civil: we remove what is offensive.",
+    "Comments are moderated and may take a day to appear.",
+    "Kommentare werden erst nach Prüfung freigeschaltet.",
+]
+
+
+@pytest.mark.parametrize("line", _DISCLAIMERS)
+def test_a_standing_disclaimer(line: str) -> None:
+    assert matching(unwanted.is_disclaimer, draft_of(f"{TEXT}<p>{line}</p>")) == [line]
+    assert matching(unwanted.is_disclaimer, draft_of(f"{TEXT}<p>{line}</p>{TEXT}")) == []
+
+
+@pytest.mark.parametrize("line", _POLICIES)
+def test_a_comment_policy_under_the_text(line: str) -> None:
+    assert matching(unwanted.is_policy, draft_of(f"{TEXT}<p>{line}</p>")) == [line]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The minister declined to comment on the report that was published on Friday.",
+        "We asked the council for comment, but the plan had been approved and published by then.",
+        "His comments on the pier were removed from the site on Friday.",
+        "In his opinion the commission should not have approved the pier.",
+        "The commission expressed its views on the pier on Friday.",
+    ],
+)
+def test_a_sentence_about_views_and_comments_is_text(line: str) -> None:
+    draft = draft_of(f"{TEXT}<p>{line}</p>")
+
+    assert matching(unwanted.is_policy, draft) == matching(unwanted.is_disclaimer, draft) == []
+
+
+# dates in words
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Monday, November 18, 2019",
+        "segunda-feira, 22 de janeiro de 2018 às 0:13",
+        "Datum 25.01.2022",
+        "17:41 JST, October 13, 2024",
+    ],
+)
+def test_a_date_in_words_is_the_time(line: str) -> None:
+    assert matching(unwanted.is_time, draft_of(f"<p>{line}</p>{TEXT}")) == [line]
+
+
+@pytest.mark.parametrize(
+    "line", ["— Harbour Post (@harbour) October 9, 2018", "Pier closed since 9 October 2018, says the council"]
+)
+def test_a_date_with_more_than_a_label_is_text(line: str) -> None:
+    assert matching(unwanted.is_time, draft_of(f"<p>{line}</p>{TEXT}")) == []
+
+
+def test_a_date_that_heads_a_correction_stays() -> None:
+    assert matching(unwanted.is_time, draft_of(f"{TEXT}<h4>Correction: May 3, 2024</h4><p>{PARAGRAPHS[0]}</p>")) == []
+
+
+# standfirst without a full stop
+
+
+def test_a_long_line_right_below_the_headline_is_not_outside() -> None:
+    line = "Divers find cracks in eleven of forty pillars and the ferries move to the fish quay"
+    html = "<div><h1>Pier closes</h1><p>{}</p></div><article>{}</article>"
+
+    assert (
+        matching(
+            unwanted.is_outside, draft_of(html.format(line, TEXT), lost=["Pier closes"], headlines=["Pier closes"])
+        )
+        == []
+    )
+    assert matching(unwanted.is_outside, draft_of(html.format(line, TEXT), lost=["Pier closes"])) == [line]

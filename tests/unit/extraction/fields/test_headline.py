@@ -52,3 +52,9 @@ def test_two_statements_outvote_one_and_what_repeats_it() -> None:
         <meta name='twitter:title' content='Pier closed: all you need to know'><h1>Northern pier closes</h1>
         <script type='application/ld+json'>{"@type": "NewsArticle", "headline": "Northern pier closes"}</script>"""
     assert headline(html) == "Northern pier closes"
+
+
+def test_a_title_that_ends_at_a_quote_which_is_not_escaped_loses() -> None:
+    html = """<meta property=og:title content="Mayor calls pier "unfit"" /><meta name=twitter:title content="Mayor calls pier "unfit"">"""
+
+    assert headline(f"<head>{html}</head><h1>Mayor calls pier &quot;unfit&quot;</h1>") == 'Mayor calls pier "unfit"'
