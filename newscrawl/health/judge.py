@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -297,12 +297,13 @@ def _weights(seen: Observations) -> list[float]:
     for at in set(times):
         factor = 1.0
         for horizon in BURST_OVER:
-            came = bisect_right(ordered, at) - bisect_right(ordered, at - horizon)
-            if came < 2:
-                continue
-            # What the week knows by now has the burst in it already.
-            usual = max(0.0, expected(seen, at - horizon, at + _HOUR) - came / max(seen.week_weight, 1.0))
-            factor = max(factor, came / (usual + math.sqrt(usual) + 1))
+            for begin, end in ((at - horizon, at), (at, min(at + horizon, ordered[-1]))):
+                came = bisect_right(ordered, end) - bisect_left(ordered, begin)
+                if came < 2:
+                    continue
+                # What the week knows by now has the burst in it already.
+                usual = max(0.0, expected(seen, begin, end + _HOUR) - came / max(seen.week_weight, 1.0))
+                factor = max(factor, came / (usual + math.sqrt(usual) + 1))
         found[at] = 1 / factor
     return [found[at] for at in times]
 
