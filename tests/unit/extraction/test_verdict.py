@@ -36,7 +36,10 @@ def test_list_of_reports(count: int) -> None:
     ("heading", "teaser"),
     [
         ("Fair chains", "The council of the town has met on Friday and spoke of what the shops of the harbour buy."),
-        ("港の橋は春から通行止め", "町議会は金曜日に集まり、春から通行止めになっている港の橋について長い時間をかけて話し合った。" * 3),
+        (
+            "港の橋は春から通行止め",
+            "町議会は金曜日に集まり、春から通行止めになっている港の橋について長い時間をかけて話し合った。" * 3,
+        ),
     ],
 )
 def test_list_of_one_report_below_a_text_about_the_list(heading: str, teaser: str) -> None:
