@@ -178,6 +178,8 @@ class Extracted:
     """Why the page is no report (`no body`, `section page`, `soft 404`, ...), by what the page itself shows."""
     candidates: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     """Field -> (method, value as text) of everything that was found, the winner first; only where it was asked for."""
+    refused: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """The same of what never wins: dates that cannot be, names that sign nowhere on the page."""
     gaps: Mapping[str, str] = field(default_factory=dict)
     """Field -> why the site page gives nothing for it, though it should."""
     lines: tuple[tuple[str, str], ...] = ()

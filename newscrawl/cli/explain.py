@@ -45,7 +45,7 @@ def print_explanation(console: Console, extracted: Extracted, page: str | None) 
 
 
 def explanation(extracted: Extracted) -> Table:
-    """One row a candidate, the winner first: `=` says the same as the winner, `≠` something else.
+    """One row a candidate, the winner first: `=` says the same as the winner, `≠` something else, `x` was refused.
 
     Last the lines of the body that a rule brought back (`+`) or took away (`-`).
     """
@@ -60,14 +60,21 @@ def explanation(extracted: Extracted) -> Table:
             same = value == winner
             shown = "" if same else _from_difference(value, winner)
             table.add_row("", "=" if same else "≠", other, _cell(shown, "yellow"))
+        _add_refused(table, extracted, field)
         _add_gap(table, extracted, field)
-    for field in extracted.gaps:
+    for field in dict.fromkeys((*extracted.refused, *extracted.gaps)):
         if field not in extracted.candidates:
             table.add_row(field, "")
+            _add_refused(table, extracted, field)
             _add_gap(table, extracted, field)
     for index, (rule, line) in enumerate(extracted.lines):
         table.add_row("" if index else "body lines", rule[0], rule[1:], _cell(line, "yellow"))
     return table
+
+
+def _add_refused(table: Table, extracted: Extracted, field: str) -> None:
+    for method, value in extracted.refused.get(field, ()):
+        table.add_row("", "x", method, _cell(value, "red"))
 
 
 def _add_gap(table: Table, extracted: Extracted, field: str) -> None:

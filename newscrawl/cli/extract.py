@@ -84,6 +84,7 @@ def _values(extracted: Extracted, page: str | None, *, explain: bool) -> dict[st
     report = to_json(extracted.report)
     if explain:
         report["candidates"] = {field: _listed(found) for field, found in extracted.candidates.items()}
+        report["refused"] = {field: _listed(found) for field, found in extracted.refused.items()}
         report["lines"] = [{"rule": rule, "line": line} for rule, line in extracted.lines]
         report["conflicts"] = {field: _listed(found) for field, found in conflicts(extracted).items()}
         if page is not None:

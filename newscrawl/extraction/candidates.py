@@ -63,14 +63,19 @@ class Candidates:
         return {field: found[0][0] for field, found in self._found.items()}
 
     def as_text(self) -> dict[str, tuple[tuple[str, str], ...]]:
-        """For people: field -> (method, value), the winner first and what was refused last.
+        """For people: field -> (method, value), the winner first.
 
         Equal texts are equal values; of long ones it has the beginning.
         """
-        return {
-            field: tuple((method, _shown(value)) for method, value in [*found, *self._refused.get(field, ())])
-            for field, found in self._found.items()
-        }
+        return _all_shown(self._found)
+
+    def refused_as_text(self) -> dict[str, tuple[tuple[str, str], ...]]:
+        """The same of what was refused."""
+        return _all_shown(self._refused)
+
+
+def _all_shown(found: dict[str, list[tuple[str, Any]]]) -> dict[str, tuple[tuple[str, str], ...]]:
+    return {field: tuple((method, _shown(value)) for method, value in values) for field, values in found.items()}
 
 
 def _shown(value: Any) -> str:

@@ -32,7 +32,7 @@ MARKS = (
     "data-comment-count", "data-comments-count", "data-comments", "data-commentcount",
 )  # fmt: skip
 """Attributes by which readers look for elements: one walk finds them all."""
-_MARKED = etree.XPath(f"//*[{' or '.join(f'@{name}' for name in MARKS)}]")
+_MARKED = etree.XPath(" | ".join(f"//@{name}/.." for name in MARKS))
 
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")

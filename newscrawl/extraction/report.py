@@ -132,6 +132,7 @@ def read_tree(
         report=_report(page, found, body, source),
         rejection=rejection,
         candidates=found.as_text() if explain else {},
+        refused=found.refused_as_text() if explain else {},
         gaps=site.gaps,
         lines=body.lines if explain else (),
         next_page=read_next_page(page, part_of),

@@ -22,9 +22,12 @@ MIN_WORDS = 12
 """Of a page that calls itself an article: a news flash has fewer than twenty words."""
 MIN_WORDS_UNMARKED = 45
 """Of a page that does not: about us, terms, a sign-up form."""
+MIN_HEADING = 20
+"""Characters of a linked heading, by which it is told from labels."""
 SHORT = 200
 """Words; a longer text is more than an error page or a wall."""
 
+_HEADINGS = ("h2", "h3", "h4")
 _NO_LETTER = re.compile(r"[^\w\s]|[\d_]")
 _NOT_FOUND = re.compile(
     r"\b(?:page|seite|article|artikel|content|story)\b.{0,30}\b(?:not found|not exist|nicht gefunden|no longer available|cannot be found|not available|niet gevonden)\b|"
@@ -82,10 +85,13 @@ def _is_list(page: Page, linked: float, listed: float, *, marked: bool) -> bool:
 
 
 def share_of_list(page: Page, text: str) -> float:
-    """Share of `text`, 0 to 1, that stands in items of a list of reports: a linked heading and what goes with it."""
+    """Share of `text`, 0 to 1, that stands in items of a list of reports: a linked heading and what goes with it.
+
+    In words: a page may have its lists in one script and its own text in another, whose letters say less.
+    """
     items: dict[HtmlElement, int] = {}
     for link in page.within("a")[:1_000]:
-        target = page.absolute(link.get("href")) if _heads_item(link) and len(text_in(link)) >= 20 else None
+        target = page.absolute(link.get("href")) if _heads_item(link) else None
         if target and target != page.url and same_site(target, page.url):
             for parent in (link.getparent(), link.getparent().getparent()):
                 items[parent] = items.get(parent, 0) + 1
@@ -97,13 +103,15 @@ def share_of_list(page: Page, text: str) -> float:
         for element in item
         if len(piece := text_in(element)) < 600 and piece[:60] in text
     }
-    return min(1.0, sum(map(len, pieces)) / (len(text) or 1))
+    return min(1.0, sum(map(count_words, pieces)) / (count_words(text) or 1)) if pieces else 0.0
 
 
 def _heads_item(link: HtmlElement) -> bool:
-    if link.getparent().tag == "li" or lies_in(link, "h2", "h3", "h4"):
+    """Whether it is a linked heading, or the link of a list's item; one of few letters only in an item of a list."""
+    headed = lies_in(link, *_HEADINGS) or next(link.iterdescendants(*_HEADINGS), None) is not None
+    if headed and lies_in(link, "li"):
         return True
-    return next(link.iterdescendants("h2", "h3", "h4"), None) is not None
+    return (headed or link.getparent().tag == "li") and len(text_in(link)) >= MIN_HEADING
 
 
 def _broken(text: str) -> bool:

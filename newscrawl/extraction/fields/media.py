@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from newscrawl.extraction.page import Page, names_of, text_in
+from newscrawl.extraction.page import Page, lies_in, names_of, text_in
 from newscrawl.extraction.structured.jsonld import as_list, resolve, text_of, types_of
 from newscrawl.items import Image, Video
 
@@ -121,7 +122,8 @@ def _dom_videos(page: Page) -> list[Video]:
         url = next((url for href in hrefs if (url := page.absolute(href))), None)
         if url:
             videos.append(Video(url=url, thumbnail_url=page.absolute(element.get("poster"))))
-    for element in page.tree.xpath("//article//iframe | //main//iframe | //figure//iframe")[:40]:
+    frames = (frame for frame in page.tree.iter("iframe") if lies_in(frame, "article", "main", "figure"))
+    for element in islice(frames, 40):
         url = page.absolute(element.get("src") or element.get("data-src"))
         if url and _PLAYER.search(url) and not _NO_PLAYER.search(url):
             videos.append(Video(url=url, caption=(element.get("title") or "")[:MAX_CAPTION] or None))

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MAX_DATES = 200
 
+_DIGIT = re.compile(r"\d")
 _DATED = re.compile(
     r"(?:^|[\s_-])(?:post|entry|article|news|pub|publish|creat\w*)?-?_?(?:date|datum|time|timestamp|datetime|datepublished|published"
     r"|posted|submitted|authored|tarih|pubdate|dateline|fecha|data|byline|meta|info|timedata)(?![a-z])"
@@ -89,7 +90,7 @@ def _month_first(page: Page) -> bool:
 
 def _shown(page: Page, piece: Piece, distance: int, month_first: bool) -> Iterator[Shown]:
     text = piece.text
-    if not any(char.isdigit() for char in text):
+    if not _DIGIT.search(text):
         return
     near = -BEFORE <= distance <= AFTER
     dated = _DATED.search(names_around(piece.element)) is not None

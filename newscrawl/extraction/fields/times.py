@@ -50,7 +50,10 @@ def read_times(page: Page, found: Candidates) -> None:
     """Note candidates for `published_at` and `modified_at`, as Moments; the best one first."""
     for field, sources in (("published_at", _published(page)), ("modified_at", _modified(page))):
         for method, text in sources:
-            found.add(field, method, _read_date(text, page) if text else None)
+            moment = _read_date(text, page) if text else None
+            found.add(field, method, moment)
+            if moment is None:
+                found.refuse(field, method, text)
     if page.entry is not None:
         for field in ("published_at", "modified_at"):
             at = getattr(page.entry, field)

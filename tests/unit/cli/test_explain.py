@@ -24,6 +24,7 @@ EXTRACTED = Extracted(
         "headline": (("jsonld", "Pier closes"), ("dom", "Pier closes"), ("meta", "[red]Pier\x1b[2J closes | Post")),
         "language": (("dom", "en"),),
     },
+    refused={"headline": (("meta", "Post"),), "published_at": (("meta", "0001-01-01"),)},
     gaps={"authors": "finds nothing"},
 )
 
@@ -43,6 +44,8 @@ def test_the_table_has_winner_equals_conflicts_and_gaps() -> None:
     assert "headline jsonld Pier closes" in lines
     assert "= dom" in lines
     assert "≠ meta [red]Pier[2J closes | Post" in lines
+    assert lines[lines.index("published_at") + 1] == "x meta 0001-01-01"
+    assert lines.index("x meta Post") < lines.index("language dom en")
     assert "! site the site page finds nothing" in lines
     assert "nothing found for: summary, body, authors, published_at, sections, images" in lines
     assert lines[-2:] == ["read by the site page demo_minutes", "rejected: no body"]

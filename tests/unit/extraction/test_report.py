@@ -70,7 +70,9 @@ def test_modified_never_fills_published() -> None:
 
 @pytest.mark.parametrize("date", ["2099-01-01", "1899-01-01", "yesterday", "Fri, 32 Foo 2026 99:99:99"])
 def test_absurd_dates_are_absent(date: str) -> None:
-    assert report(page(f"<meta property='article:published_time' content='{date}'>")).published_at is None
+    html = page(f"<meta property='article:published_time' content='{date}'>")
+    found = read_report(html, URL, source="x", now=NOW, explain=True)
+    assert (found.report.published_at, found.refused["published_at"]) == (None, (("opengraph", date),))
 
 
 def test_the_entry_gives_the_time_of_day_where_the_page_has_the_day() -> None:
