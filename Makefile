@@ -57,7 +57,7 @@ test: lint
 	@if [ "$$(id -u)" = 0 ]; then \
 	  $(MAKE) --no-print-directory services || echo 'Tests that need what is missing are skipped.' >&2; \
 	fi
-	$(BIN)/pytest --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --cov --cov-report=term:skip-covered
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
