@@ -251,7 +251,7 @@ def test_extract_saves_a_fixture_and_tries_site_pages(program: Newscrawl, site: 
     told = json.loads(program.run("extract", saved, *elsewhere, "--page", "demo_tidebook", "--explain").stdout)
     assert told["headline"] == expected["headline"]
     assert told["site_page"] == {"name": "demo_tidebook", "gaps": {}}
-    assert {"method": "meta", "value": "Sound Media Webdesk"} in told["conflicts"]["authors"]
+    assert {"method": "meta", "value": "Sound Media Webdesk"} in told["refused"]["authors"]
     other = json.loads(program.run("extract", saved, *elsewhere, "--page", "demo_minutes", "--explain").stdout)
     assert other["site_page"]["gaps"]["headline"] == "finds nothing"
     assert json.loads(program.run("extract", saved).stdout)["url"] == expected["url"]  # the fixture says it
