@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import random
-import sys
-import threading
 import time
 import zlib
 from collections import Counter
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from newscrawl.urls import registered_domain
+from tests.local import LocalServer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +51,7 @@ class Asked(NamedTuple):
     status: int
 
 
-class Farm:
+class Farm(LocalServer):
     """`reports` pages on every host, listed by its home page; `latency` seconds an answer."""
 
     def __init__(self, hosts: Sequence[str], reports: int, latency: float = 0.0, *, validators: bool = False) -> None:
@@ -61,8 +60,7 @@ class Farm:
         """Whether pages have an ETag, and conditional requests are answered with 304."""
         self.pages = {(host, f"/news/{n}-{_words(host, n, 4, '-')}"): n for host in hosts for n in range(reports)}
         self.log: list[Asked] = []
-        self._server = _Server(("127.0.0.1", 0), _handler(self, latency))
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        super().__init__(_handler(self, latency))
         self.environment = {"http_proxy": self.url, "https_proxy": self.url, "no_proxy": ""}
 
     def write_sources(self, folder: Path, *lines: str) -> list[str]:
@@ -108,22 +106,6 @@ class Farm:
             f"<html lang=en><head><title>{title}</title>{about}</head>"
             f"<body><article><h1>{title}</h1>{text}</article></body></html>"
         )
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        if not isinstance(sys.exc_info()[1], ConnectionError):  # a crawler that was killed
-            super().handle_error(request, client_address)
 
 
 def _handler(farm: Farm, latency: float) -> type[BaseHTTPRequestHandler]:

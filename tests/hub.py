@@ -5,18 +5,19 @@ from __future__ import annotations
 import hashlib
 import hmac
 import socket
-import threading
 import urllib.error
 import urllib.request
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode
+
+from tests.local import LocalServer
 
 if TYPE_CHECKING:
     from tests.web import PageSite
 
 
-class Hub:
+class Hub(LocalServer):
     """A WebSub hub that asks back before it answers, as some do, and pushes when told to."""
 
     def __init__(self, *, answer: int = 202, verify: bool = True, host: str = "127.0.0.1") -> None:
@@ -38,16 +39,8 @@ class Hub:
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
                 """Nothing: `asked` has it."""
 
-        self._server = ThreadingHTTPServer((host, 0), Handler)
-        self.url = f"http://{host}:{self._server.server_port}/"
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(Handler, host)
+        self.url += "/"
 
     def verify(self, mode: str, callback: str, topic: str) -> tuple[int, str]:
         values = {"mode": mode, "topic": topic, "challenge": "a+b c&d", "lease_seconds": "864000"}

@@ -8,15 +8,16 @@ import json
 import os
 import subprocess
 import sys
-import threading
 import urllib.request
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from newscrawl.store.store import open_store
+from tests.local import LocalServer
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Sequence
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
@@ -157,7 +158,7 @@ def bare(url: str) -> str:
     return url_key(url).rstrip("/")
 
 
-class PageSite:
+class PageSite(LocalServer):
     """A site of pages given as text, on loopback; what is not among them is 404. `asked` is what was asked for.
 
     Sites at different addresses (`host`, 127.0.0.2) are different registered domains.
@@ -211,18 +212,9 @@ class PageSite:
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
                 """Nothing: `asked` has it."""
 
-        self._server = ThreadingHTTPServer((host, 0), Handler)
-        self.url = f"http://{host}:{self._server.server_port}"
+        super().__init__(Handler, host)
 
     @property
     def reports_asked(self) -> list[str]:
         """Paths under `/news/` that were asked for."""
         return [path for path in self.asked if path.startswith("/news/")]
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()

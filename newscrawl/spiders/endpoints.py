@@ -73,6 +73,11 @@ class Endpoints:
         """What earlier crawls know of an endpoint."""
         return self._known.get(url_key(url))
 
+    def has_same_bytes(self, endpoint: Endpoint, response: Response) -> bool:
+        """Whether an answer is what it was, though the site does not say so."""
+        known = self.known(endpoint.url)
+        return known is not None and known.raw_hash is not None and known.raw_hash == read_answer(response).raw_hash
+
     # -- which to ask ------------------------------------------------------------------------------------------------
 
     async def name_all(self) -> None:

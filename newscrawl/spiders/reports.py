@@ -234,9 +234,10 @@ class ReportSpider(Spider):
                 self.boilerplate = await self.store.boilerplate.load(self.source.id)
             self.ledger.watch = self._saw_end
             self.health = await self.store.observations.glance(self.source.id, datetime.now(UTC))
-            self.endpoints.unfinished = await self.store.crawls.was_broken_off(
-                self.source.id, self.target, before=self.crawl_id
-            )
+            if not self.only_due:
+                self.endpoints.unfinished = await self.store.crawls.was_broken_off(
+                    self.source.id, self.target, before=self.crawl_id
+                )
         self.endpoints.begin(self.ledger)
         self.originals.begin(self.ledger, self.store.leases if self.store else None)
         self.began = True
@@ -394,8 +395,7 @@ class ReportSpider(Spider):
             else:
                 await self.endpoints.note_failed(endpoint, f"redirects to {location!r}", response)
             return
-        known = self.endpoints.known(endpoint.url)
-        if response.status == 304 or (known and known.raw_hash == read_answer(response).raw_hash is not None):
+        if response.status == 304 or self.endpoints.has_same_bytes(endpoint, response):
             await self.endpoints.note_unchanged(endpoint, response)
             self.endpoints.plan.done(endpoint, new=0, further=None)
             return
