@@ -45,6 +45,8 @@ class Crawl(Protocol):
     """None in a dry run."""
     ledger: CrawlLedger
     source_id: str
+    only_due: bool
+    """Whether it asks some endpoints only, as a schedule does many times a minute."""
     boilerplate: Memory | None
     """What the crawl knows of its source's boilerplate; None where nothing is to be learned, as in imports."""
 

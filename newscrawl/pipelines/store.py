@@ -40,6 +40,7 @@ class StorePipeline:
         self._waiting: list[tuple[ReportItem, asyncio.Future[Saved]]] = []
         self._timer: asyncio.TimerHandle | None = None
         self._writing: set[asyncio.Task[None]] = set()
+        self._wrote = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -77,8 +78,8 @@ class StorePipeline:
         await self._heal()
 
     async def _heal(self) -> None:
-        """Place what a crawl that died has left."""
-        if self.crawl.store is None:
+        """Place what a crawl that died has left. A poll that finds nothing new does not look for that."""
+        if self.crawl.store is None or (self.crawl.only_due and not self._wrote):
             return
         try:
             await self.crawl.store.stories.heal(MOST_HEALED)
@@ -103,6 +104,7 @@ class StorePipeline:
             self._timer = None
         if self._waiting:
             batch, self._waiting = self._waiting, []
+            self._wrote = True
             task = asyncio.get_running_loop().create_task(self._write(batch))
             self._writing.add(task)
             task.add_done_callback(self._writing.discard)

@@ -76,9 +76,10 @@ async def crawl_source(
     runs; a crawl that loses it fails, and so does one that does not end when its time is over. What fails is tried
     later and later. Raises StoreError where the database stays away: the claim runs out, and somebody takes over.
     """
-    if not await store.sources.take_up(source_id, fence, LEASE):
+    before = await store.sources.take_up(source_id, fence, LEASE)
+    if before is None:
         return None
-    now, before = datetime.now(UTC), await store.sources.state(source_id)
+    now = datetime.now(UTC)
     anew = _looks_anew(before, process.settings, now)
     crawler = process.create_crawler(ReportSpider)
     beating = asyncio.ensure_future(_hold(store, source_id, fence, crawler))

@@ -58,6 +58,7 @@ class ImportSpider(Spider):
         self.store: Store | None = None
         self.ledger: CrawlLedger
         self.boilerplate = None  # imported texts come from many extractors
+        self.only_due = False
         self.sightings = None  # and say nothing of a site
         self.resources: resources.Resources | None = None
 

@@ -229,12 +229,12 @@ class ReportSpider(Spider):
                 options["due_at"] = self.due_at
             await self.store.crawls.begin(self.crawl_id, self.source.id, self.target, options)
             await self._wait_for_turn()
-            await self.store.merges.finish()
             if self.boilerplate is not None:
                 self.boilerplate = await self.store.boilerplate.load(self.source.id)
             self.ledger.watch = self._saw_end
             self.health = await self.store.observations.glance(self.source.id, datetime.now(UTC))
-            if not self.only_due:
+            if not self.only_due:  # what a crawl that died has left waits until a whole site is looked at
+                await self.store.merges.finish()
                 self.endpoints.unfinished = await self.store.crawls.was_broken_off(
                     self.source.id, self.target, before=self.crawl_id
                 )

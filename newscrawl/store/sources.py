@@ -77,22 +77,28 @@ class SourceStore:
                 )
 
     @patiently
-    async def take_up(self, source: str, fence: int, seconds: float) -> bool:
-        """Begin what a claim was made for, and hold it for `seconds`.
+    async def take_up(self, source: str, fence: int, seconds: float) -> Document | None:
+        """Begin what a claim was made for, and hold it for `seconds`; what is known of the source (`state`).
 
-        False where another claim was made since, or somebody has begun already: unless that was a process of this
+        None where another claim was made since, or somebody has begun already: unless that was a process of this
         machine that is dead.
         """
-        now = datetime.now(UTC)
-        found: Any = await self._sources.find_one({"_id": source, "fence": fence, "claim.until": {"$ne": None}})
-        before = found["claim"].get("holder") if found else None
-        if found is None or (before is not None and not is_dead(before)):
-            return False
-        done = await self._sources.update_one(
-            {"_id": source, "fence": fence, "claim.holder": before},
-            {"$set": {"claim.until": now + timedelta(seconds=seconds), "claim.holder": this_process()}},
+        claimed: Document = {"_id": source, "fence": fence, "claim.until": {"$ne": None}}
+        if (taken := await self._take(claimed, None, seconds)) is not None:
+            return taken
+        found: Any = await self._sources.find_one(claimed, {"claim": 1})
+        holder = found["claim"].get("holder") if found else None
+        return await self._take(claimed, holder, seconds) if holder and is_dead(holder) else None
+
+    async def _take(self, claimed: Document, holder: Document | None, seconds: float) -> Document | None:
+        until = datetime.now(UTC) + timedelta(seconds=seconds)
+        taken: Document | None = await self._sources.find_one_and_update(
+            {**claimed, "claim.holder": holder},
+            {"$set": {"claim.until": until, "claim.holder": this_process()}},
+            projection={"boilerplate": 0},
+            return_document=ReturnDocument.AFTER,
         )
-        return bool(done.matched_count)
+        return taken
 
     @patiently
     async def renew(self, source: str, fence: int, seconds: float) -> bool:
